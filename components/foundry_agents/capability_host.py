@@ -1,0 +1,52 @@
+"""`CapabilityHost`: the account's host for agents."""
+
+from typing import TypedDict
+
+import pulumi
+from pulumi_azure_native import resources
+from typing_extensions import NotRequired
+
+API_VERSION = "2025-12-01"
+"""The oldest stable one with `enablePublicHostingEnvironment`, which azure-native's own resource lacks."""
+
+
+class CapabilityHostArgs(TypedDict):
+    """Which account gets a host."""
+
+    resource_group_name: pulumi.Input[str]
+    """Resource group of the account."""
+    account_name: pulumi.Input[str]
+    """Name of the account."""
+    host_name: NotRequired[pulumi.Input[str]]
+    """Name of the host. Default `agents`."""
+
+
+class CapabilityHost(pulumi.ComponentResource):
+    """A capability host of kind Agents with the public hosting environment.
+
+    The service has not needed one for hosted agents since April 2026; it does no harm. An account has at
+    most one, it cannot be changed, and an account with network injection makes its own.
+    """
+
+    capability_host_id: pulumi.Output[str]
+    """ARM id of the host."""
+
+    def __init__(
+        self, name: str, args: CapabilityHostArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("foundry-agents:index:CapabilityHost", name, None, opts)
+        host = resources.Resource(
+            f"{name}-host",
+            resource_group_name=args["resource_group_name"],
+            resource_provider_namespace="Microsoft.CognitiveServices",
+            parent_resource_path=pulumi.Output.concat("accounts/", args["account_name"]),
+            resource_type="capabilityHosts",
+            resource_name_=args.get("host_name", "agents"),
+            api_version=API_VERSION,
+            properties={"capabilityHostKind": "Agents", "enablePublicHostingEnvironment": True},
+            opts=pulumi.ResourceOptions(
+                parent=self, replace_on_changes=["properties"], delete_before_replace=True
+            ),
+        )
+        self.capability_host_id = host.id
+        self.register_outputs({"capabilityHostId": self.capability_host_id})

@@ -1,0 +1,167 @@
+"""The agent's lifecycle as a Pulumi dynamic provider, for programs that import this package.
+
+A thin adapter: names and unknown values on the way in and out, one event loop for Pulumi's worker
+threads, and errors as one message without a traceback. What an agent's life is stands in `lifecycle`.
+
+Pulumi's state refers to `HostedAgentProvider` by its module and name, so both stay what they are.
+Nothing of Azure is imported before an operation needs it: checks and previews work without a network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
+from pulumi.output import Unknown as PulumiUnknown
+
+from .lifecycle import definition, properties, unknown
+from .lifecycle.errors import AgentError
+from .property_names import camel_case, to_camel_case, to_snake_case
+
+if TYPE_CHECKING:
+    from .lifecycle.connections import Connections
+    from .lifecycle.service import AgentService
+
+T = TypeVar("T")
+
+_PROVIDER = "__provider"
+
+
+class DeployError(Exception):
+    """What the user sees: `DeployError: message`."""
+
+    __module__ = "builtins"  # printed without the name of this module
+
+
+class HostedAgentProvider(ResourceProvider):
+    """Pulumi's calls for one agent. It has no state of its own: threads share it."""
+
+    serialize_as_secret_always = False  # it is a class name; nothing secret is in it
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Checks the inputs offline. Pulumi calls it in previews too, with unknown values."""
+        checked = properties.check(_incoming(news))
+        failures = [CheckFailure(item.path, f"{item.reason}; {item.cure}") for item in checked.problems]
+        return CheckResult(_outgoing(checked.inputs), failures)
+
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Compares what the state records with new inputs, offline."""
+        difference = properties.diff(_incoming(olds), _incoming(news))
+        return DiffResult(
+            changes=bool(difference.changed),
+            replaces=[camel_case(name) for name in difference.replaces],
+            delete_before_replace=False,
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Makes the agent."""
+        inputs = _incoming(props)
+        outputs = _run(inputs, lambda service: _lifecycle().create(service, inputs, _print_line))
+        return CreateResult(properties.resource_id(inputs), _outgoing(outputs))
+
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Brings the agent to new inputs."""
+        old, inputs = _incoming(olds), _incoming(news)
+        return UpdateResult(
+            _outgoing(_run(inputs, lambda service: _lifecycle().update(service, old, inputs, _print_line)))
+        )
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Reads what is really there, for a refresh."""
+        old = _incoming(props)
+        found = _run(old, lambda service: _lifecycle().read(service, old))
+        if found is None:
+            return ReadResult("", {})
+        inputs = {
+            name: found[name] for name in (*definition.FIELD_NAMES, properties.LOGICAL_NAME) if name in found
+        }
+        return ReadResult(id_, _outgoing(found), _outgoing(inputs))
+
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
+        """Deletes the agent."""
+        old = _incoming(props)
+        _run(old, lambda service: _lifecycle().delete(service, old, _print_line))
+
+
+def _incoming(properties: Mapping[str, Any]) -> dict[str, Any]:
+    named = to_snake_case({key: value for key, value in properties.items() if key != _PROVIDER})
+    return dict(_replaced(named, PulumiUnknown, lambda: unknown.UNKNOWN))
+
+
+def _outgoing(properties: Mapping[str, Any]) -> dict[str, Any]:
+    present = {name: value for name, value in properties.items() if value is not None}
+    return dict(_replaced(to_camel_case(present), unknown.Unknown, lambda: PULUMI_UNKNOWN))
+
+
+def _replaced(value: Any, kind: type, replacement: Callable[[], Any]) -> Any:
+    if isinstance(value, kind):
+        return replacement()
+    if isinstance(value, dict):
+        return {key: _replaced(item, kind, replacement) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, kind, replacement) for item in value]
+    return value
+
+
+def _print_line(line: str) -> None:
+    """Pulumi shows what a dynamic provider prints. Nobody listening is no reason to fail."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)  # noqa: T201
+
+
+def _run(inputs: Mapping[str, Any], work: Callable[[AgentService], Coroutine[Any, Any, T]]) -> T:
+    """Does the work on the process's event loop; any failure becomes one message."""
+    sys.tracebacklimit = 0  # Pulumi prints the traceback of whatever a dynamic provider raises
+    try:
+        with _lock:
+            connections = _connections()
+        return connections.run(str(inputs["project_endpoint"]), work)
+    except AgentError as error:
+        raise DeployError(str(error)) from None
+    except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
+        raise DeployError(_unexpected(error)) from None
+
+
+def _unexpected(error: Exception) -> str:
+    del sys.tracebacklimit
+    with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, file=log)
+    sys.tracebacklimit = 0
+    return f"unexpected {type(error).__name__}: {error}; please report it with {Path(log.name)}"
+
+
+_lock = threading.Lock()
+
+
+@functools.cache
+def _connections() -> Connections:
+    from .lifecycle.connections import Connections  # noqa: PLC0415 - 0.7 s, which no preview should pay
+
+    return Connections()
+
+
+def _lifecycle() -> ModuleType:
+    from .lifecycle import resource  # noqa: PLC0415 - likewise
+
+    return resource
+
+
+PROVIDER = HostedAgentProvider()

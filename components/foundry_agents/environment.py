@@ -1,0 +1,259 @@
+"""`AgentEnvironment`: everything that hosted agents need, and the agents."""
+
+import hashlib
+import re
+from typing import Any, TypedDict, cast
+
+import pulumi
+from pulumi_azure_native import authorization, resources
+from typing_extensions import NotRequired
+
+from .capability_host import CapabilityHost
+from .environment_check import check_environment
+from .foundry import FoundryProject
+from .hosted_agent import AgentArgs, HostedAgent
+from .registry import AgentRegistry, ImagePullAccess
+from .role_assignment import FOUNDRY_USER, assign_role
+
+
+class DeployerArgs(TypedDict):
+    """Who may deploy agents."""
+
+    principal_id: pulumi.Input[str]
+    """Object id of the user, group or service principal."""
+    principal_type: pulumi.Input[str]
+    """User, Group or ServicePrincipal."""
+
+
+class AgentEnvironmentArgs(TypedDict):
+    """An environment. Only `location` and `agents` are needed."""
+
+    location: str
+    """Azure region, such as swedencentral."""
+    agents: dict[str, AgentArgs]
+    """The agents, by name. An image without a host is in the environment's registry."""
+    resource_group: NotRequired[str]
+    """Name of the resource group to make. Default: Pulumi's own, with a random suffix."""
+    existing_resource_group: NotRequired[str]
+    """Name of a resource group that exists."""
+    account_name: NotRequired[str]
+    """Name of the Foundry account to make. Default: made of the environment's name and a suffix."""
+    project_name: NotRequired[str]
+    """Name of the Foundry project to make. Default: the environment's name."""
+    existing_project: NotRequired[str]
+    """ARM id of a Foundry project that exists."""
+    registry_name: NotRequired[str]
+    """Name of the registry to make. Default: made of the environment's name and a suffix."""
+    registry_sku: NotRequired[str]
+    """Basic (default), Standard or Premium."""
+    existing_registry: NotRequired[str]
+    """ARM id of a registry that exists."""
+    repository_permissions: NotRequired[bool]
+    """Whether the registry grants rights per repository (ABAC). Default false."""
+    capability_host: NotRequired[str]
+    """managed (default), existing or none. With `existing_project` the default is existing."""
+    deployers: NotRequired[list[DeployerArgs]]
+    """Who may deploy agents. Default: the identity of the first `pulumi up`."""
+    role_assignments: NotRequired[str]
+    """managed (default), or external where the deployer may not write roles and others do."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of the resource group, the account and the registry."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete any part of the environment. Default false."""
+
+
+class AgentEnvironment(pulumi.ComponentResource):
+    """A resource group, a Foundry account and project, a registry, roles, the capability host, and agents.
+
+    What exists already is named (`existing_…`) and only read. Wrong arguments are refused before anything
+    is registered, all at once. It makes no network, no models and no telemetry.
+    """
+
+    project_endpoint: pulumi.Output[str]
+    """Data-plane endpoint of the Foundry project."""
+    registry: pulumi.Output[str]
+    """Login server of the registry."""
+    agents: pulumi.Output[dict[str, Any]]
+    """By agent name: name, version, status, image, principal_id and endpoints (URL by protocol)."""
+
+    def __init__(
+        self, name: str, args: AgentEnvironmentArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """
+        :param name: Name of the environment; the default names in Azure begin with it.
+        :param args: The environment.
+        :param opts: Pulumi's options; `protect` among the arguments is the same as here.
+        :raises pulumi.RunError: if arguments are wrong.
+        """
+        findings = check_environment(args)
+        if findings.problems:
+            raise pulumi.RunError("\n".join(["the environment is not valid:", *map(str, findings.problems)]))
+        if args.get("protect"):
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=True))
+        super().__init__("foundry-agents:index:AgentEnvironment", name, None, opts)
+        for warning in findings.warnings:
+            pulumi.log.warn(str(warning), self)
+
+        self._name, self._args = name, args
+        self._children = pulumi.ResourceOptions(parent=self)
+        self._client = authorization.get_client_config_output(opts=pulumi.InvokeOutputOptions(parent=self))
+        group = self._resource_group()
+        project = self._project(group)
+        registry = self._registry(group)
+        ready = [*self._grants(project, registry), *self._capability_host(project)]
+        agents = {
+            agent_name: self._agent(agent_name, agent, project, registry, ready)
+            for agent_name, agent in args["agents"].items()
+        }
+
+        self.project_endpoint = project.endpoint
+        self.registry = registry.login_server
+        self.agents = pulumi.Output.all(
+            **{agent_name: _summary(agent) for agent_name, agent in agents.items()}
+        )
+        self.register_outputs(
+            {"projectEndpoint": self.project_endpoint, "registry": self.registry, "agents": self.agents}
+        )
+
+    def _resource_group(self) -> pulumi.Output[str]:
+        if "existing_resource_group" in self._args:
+            return pulumi.Output.from_input(self._args["existing_resource_group"])
+        if "existing_project" in self._args and "existing_registry" in self._args:
+            return pulumi.Output.from_input("")  # nothing is made that would need one
+        group = resources.ResourceGroup(
+            f"{self._name}-group",
+            resource_group_name=self._args.get("resource_group"),
+            location=self._args["location"],
+            tags=self._args.get("tags"),
+            opts=self._children,
+        )
+        return cast(pulumi.Output[str], group.name)
+
+    def _project(self, group: pulumi.Output[str]) -> FoundryProject:
+        if "existing_project" in self._args:
+            return FoundryProject(
+                self._name, {"existing_project_id": self._args["existing_project"]}, self._children
+            )
+        return FoundryProject(
+            self._name,
+            {
+                "resource_group_name": group,
+                "location": self._args["location"],
+                "account_name": self._args.get("account_name") or self._unique(group, "-"),
+                "project_name": self._args.get("project_name") or _project_name(self._name),
+                "tags": {**self._args.get("tags", {})},
+            },
+            self._children,
+        )
+
+    def _registry(self, group: pulumi.Output[str]) -> AgentRegistry:
+        if "existing_registry" in self._args:
+            return AgentRegistry(
+                self._name, {"existing_registry_id": self._args["existing_registry"]}, self._children
+            )
+        return AgentRegistry(
+            self._name,
+            {
+                "resource_group_name": group,
+                "location": self._args["location"],
+                "registry_name": self._args.get("registry_name") or self._unique(group, ""),
+                "sku": self._args.get("registry_sku", "Basic"),
+                "tags": {**self._args.get("tags", {})},
+            },
+            self._children,
+        )
+
+    def _unique(self, group: pulumi.Output[str], joint: str) -> pulumi.Output[str]:
+        """A name that is unique in Azure, and stays the same as long as the resource group is the same."""
+        stem = re.sub(r"[^a-z0-9]", "", self._name.lower())[:40]
+        facts = pulumi.Output.all(self._client.subscription_id, group)
+        return facts.apply(
+            lambda values: f"{stem}{joint}{hashlib.sha256('/'.join(values).encode()).hexdigest()[:8]}"
+        )
+
+    def _grants(self, project: FoundryProject, registry: AgentRegistry) -> list[pulumi.Resource]:
+        if self._args.get("role_assignments") == "external":
+            return []
+        pull = ImagePullAccess(
+            self._name,
+            {
+                "registry_id": registry.registry_id,
+                "principal_id": project.principal_id,
+                "repository_permissions": self._args.get("repository_permissions", False),
+            },
+            self._children,
+        )
+        if "deployers" not in self._args:
+            return [pull, self._first_deployer(project)]
+        deployers = [
+            assign_role(
+                f"{self._name}-deployer-{index}",
+                role=FOUNDRY_USER,
+                scope=project.project_id,
+                principal_id=deployer["principal_id"],
+                principal_type=deployer["principal_type"],
+                opts=self._children,
+            )
+            for index, deployer in enumerate(self._args["deployers"])
+        ]
+        return [pull, *deployers]
+
+    def _first_deployer(self, project: FoundryProject) -> authorization.RoleAssignment:
+        """Grants the identity that runs the first `up`, and keeps that grant whoever runs the next."""
+        return assign_role(
+            f"{self._name}-deployer",
+            role=FOUNDRY_USER,
+            scope=project.project_id,
+            principal_id=self._client.object_id,
+            principal_type=pulumi.Output.from_input(None),
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["principalId", "principalType", "roleAssignmentName"]
+            ),
+        )
+
+    def _capability_host(self, project: FoundryProject) -> list[pulumi.Resource]:
+        default = "existing" if "existing_project" in self._args else "managed"
+        if self._args.get("capability_host", default) != "managed":
+            return []
+        host = CapabilityHost(
+            self._name,
+            {"resource_group_name": project.resource_group_name, "account_name": project.account_name},
+            pulumi.ResourceOptions(parent=self, depends_on=[project]),
+        )
+        return [host]
+
+    def _agent(
+        self,
+        agent_name: str,
+        agent: AgentArgs,
+        project: FoundryProject,
+        registry: AgentRegistry,
+        ready: list[pulumi.Resource],
+    ) -> HostedAgent:
+        return HostedAgent(
+            f"{self._name}-{agent_name}",
+            {
+                **agent,
+                "agent_name": agent_name,
+                "project_endpoint": project.endpoint,
+                "registry": registry.login_server,
+            },
+            # So that a destroy removes the agents before what they need.
+            pulumi.ResourceOptions(parent=self, depends_on=ready),
+        )
+
+
+def _project_name(name: str) -> str:
+    cleaned = re.sub(r"[^a-zA-Z0-9-]", "-", name).strip("-")[:32].strip("-")
+    return cleaned if len(cleaned) >= 3 else f"{cleaned}-project".strip("-")
+
+
+def _summary(agent: HostedAgent) -> pulumi.Output[dict[str, Any]]:
+    return pulumi.Output.all(
+        name=agent.agent_name,
+        version=agent.version,
+        status=agent.status,
+        image=agent.image_reference,
+        principal_id=agent.principal_id,
+        endpoints=agent.endpoints,
+    )

@@ -1,0 +1,158 @@
+"""`HostedAgent`: one Microsoft Foundry hosted agent, updated in place by making new versions of it."""
+
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi.dynamic
+from typing_extensions import NotRequired
+
+from . import dynamic
+from .lifecycle.properties import LOGICAL_NAME, OUTPUTS, check
+from .property_names import camel_case, to_camel_case
+
+
+class ProtocolVersionArgs(TypedDict):
+    """A protocol that the container speaks."""
+
+    protocol: pulumi.Input[str]
+    """One of responses, invocations, invocations_ws, a2a, activity, mcp, voice, voice_conversation_engine."""
+    version: NotRequired[pulumi.Input[str]]
+    """Version of the protocol, such as 2.0.0. Default: the current one."""
+
+
+class TelemetryAuthArgs(TypedDict):
+    """How a collector knows the agent: a header whose value is kept in a project connection."""
+
+    header_name: pulumi.Input[str]
+    """Name of the HTTP header."""
+    secret_id: pulumi.Input[str]
+    """Id of the connection that has the secret."""
+    secret_key: pulumi.Input[str]
+    """Key of the secret in that connection."""
+    type: NotRequired[pulumi.Input[str]]
+    """`header`, the only kind there is."""
+
+
+class TelemetryEndpointArgs(TypedDict):
+    """An OpenTelemetry collector."""
+
+    endpoint: pulumi.Input[str]
+    """URL of the collector."""
+    kind: NotRequired[pulumi.Input[str]]
+    """`OTLP`, the only kind there is."""
+    protocol: NotRequired[pulumi.Input[str]]
+    """`Http` (default) or `Grpc`."""
+    data: NotRequired[pulumi.Input[list[pulumi.Input[str]]]]
+    """What to send: ContainerStdoutStderr, ContainerOtel, Metrics. Default: all."""
+    auth: NotRequired[pulumi.Input[TelemetryAuthArgs]]
+    """How the collector knows the agent."""
+
+
+class AgentArgs(TypedDict):
+    """What an agent is, wherever it runs."""
+
+    image: pulumi.Input[str]
+    """Container image for linux/amd64: `[host/]repository:tag` or `…@sha256:…`."""
+    cpu: NotRequired[pulumi.Input[Any]]
+    """Processors, 0.5 to 4. Default 1."""
+    memory: NotRequired[pulumi.Input[str]]
+    """Memory, 1Gi to 8Gi, twice the processors. Default: twice the processors, so 2Gi."""
+    protocol_versions: NotRequired[pulumi.Input[list[pulumi.Input[ProtocolVersionArgs]]]]
+    """Protocols that the container speaks. Default: responses 2.0.0."""
+    container_protocol_versions: NotRequired[pulumi.Input[list[pulumi.Input[ProtocolVersionArgs]]]]
+    """Earlier name of `protocol_versions`."""
+    environment_variables: NotRequired[pulumi.Input[dict[str, pulumi.Input[Any]]]]
+    """Environment variables, readable by all who may read the agent. `${project_endpoint}` is filled in."""
+    description: NotRequired[pulumi.Input[str]]
+    """Description of the version, at most 512 characters."""
+    metadata: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
+    """Pairs stored with each version, at most 13."""
+    idle_timeout_seconds: NotRequired[pulumi.Input[float]]
+    """Seconds without a request after which a session is suspended, 120 to 14400. Service's default: 900."""
+    rai_policy_name: NotRequired[pulumi.Input[str]]
+    """ARM id of the content-filter policy."""
+    telemetry_endpoints: NotRequired[pulumi.Input[list[pulumi.Input[TelemetryEndpointArgs]]]]
+    """Collectors for logs, traces and metrics."""
+    enable_memory_snapshot: NotRequired[pulumi.Input[bool]]
+    """Whether sessions start from a snapshot of the initialized process."""
+    registry_connection_id: NotRequired[pulumi.Input[str]]
+    """Project connection with the credentials of a private registry that is not an Azure one."""
+    tools: NotRequired[pulumi.Input[list[Any]]]
+    """Refused: a hosted agent's definition has no tools any more."""
+    allow_mutable_tag: NotRequired[pulumi.Input[bool]]
+    """Accept an image tagged `latest` or not at all."""
+    owner: NotRequired[pulumi.Input[str]]
+    """Whose the agent is. Default: organization/project/stack."""
+    keep_versions: NotRequired[pulumi.Input[float]]
+    """How many versions to keep, the serving one included, at least 1. Default 2."""
+    active_timeout: NotRequired[pulumi.Input[float]]
+    """Seconds to wait for a version to become active. Default 900."""
+    role_propagation_timeout: NotRequired[pulumi.Input[float]]
+    """Seconds to keep trying while role assignments may not work yet. Default 600."""
+
+
+class HostedAgentArgs(AgentArgs):
+    """An agent and where it runs."""
+
+    agent_name: pulumi.Input[str]
+    """Name of the agent in its project: 1-63 letters, digits and hyphens. A change replaces the agent."""
+    project_endpoint: pulumi.Input[str]
+    """Endpoint of the Foundry project. A change replaces the agent."""
+    registry: NotRequired[pulumi.Input[str]]
+    """Login server of the registry that an image without a host is in."""
+
+
+class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="HostedAgent"):
+    """A hosted agent: one resource for its whole life.
+
+    A changed definition makes a new version, waits until it is active, sends it the traffic and deletes
+    versions past `keep_versions`. If that fails, the version that served before still serves.
+
+    Its id is `<project endpoint>/agents/<name>`. It does not build or push the image, and it does not
+    make the project: see `FoundryProject` and `AgentEnvironment`.
+    """
+
+    agent_name: pulumi.Output[str]
+    """Name of the agent."""
+    version: pulumi.Output[str]
+    """The version that serves."""
+    status: pulumi.Output[str]
+    """Status of that version: `active`."""
+    image_reference: pulumi.Output[str]
+    """Its image, with the registry."""
+    principal_id: pulumi.Output[str]
+    """Object id of the agent's own identity, the same for all its versions: grant roles to it."""
+    client_id: pulumi.Output[str]
+    """Client id of that identity."""
+    agent_guid: pulumi.Output[str]
+    """The service's own id of the agent."""
+    endpoints: pulumi.Output[dict[str, str]]
+    """URL of each protocol."""
+    owner: pulumi.Output[str]
+    """Whose the agent is."""
+
+    def __init__(self, name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """
+        :param name: Name of the resource in the program; part of the mark that says whose the agent is.
+        :param args: The agent. Wrong values are refused in previews, all at once.
+        :param opts: Pulumi's options. `custom_timeouts` have no effect: use `active_timeout`.
+        """
+        inputs = {"owner": _owner(), **args, LOGICAL_NAME: name}
+        properties: dict[str, Any] = to_camel_case(inputs)
+        for output in OUTPUTS:
+            properties.setdefault(camel_case(output), None)
+        super().__init__(dynamic.PROVIDER, name, properties, opts)
+        for output in ("agent_name", "owner", *OUTPUTS):
+            setattr(self, output, getattr(self, camel_case(output)))
+        _warn(self, inputs)
+
+
+def _owner() -> str:
+    return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+
+
+def _warn(agent: HostedAgent, inputs: dict[str, Any]) -> None:
+    """Says what may not be meant. Problems are not repeated here: the resource's own check refuses them."""
+    known = {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
+    for warning in check(known).warnings:
+        pulumi.log.warn(str(warning), agent)

@@ -1,0 +1,1 @@
+"""What deploying a hosted agent means, in plain asynchronous Python: nothing in here knows Pulumi."""

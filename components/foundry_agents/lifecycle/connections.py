@@ -1,0 +1,45 @@
+"""The connections of one process: an event loop, a credential, and a service per project endpoint."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from azure.identity.aio import DefaultAzureCredential
+
+from .loop import LoopThread
+from .service import AgentService
+
+T = TypeVar("T")
+
+
+class Connections:
+    """Lets any number of threads use the same connections. Closed at the end of the process."""
+
+    def __init__(self) -> None:
+        self._loop = LoopThread()
+        self._credential = DefaultAzureCredential()
+        self._services: dict[str, AgentService] = {}
+        atexit.register(self.close)
+
+    def run(self, project_endpoint: str, work: Callable[[AgentService], Coroutine[Any, Any, T]]) -> T:
+        """Does the work with the agents of that project, and waits for it."""
+
+        async def on_loop() -> T:
+            if project_endpoint not in self._services:
+                self._services[project_endpoint] = AgentService(project_endpoint, self._credential)
+            return await work(self._services[project_endpoint])
+
+        return self._loop.run(on_loop())
+
+    def close(self) -> None:
+        """Closes everything."""
+
+        async def on_loop() -> None:
+            for service in self._services.values():
+                await service.close()
+            await self._credential.close()
+
+        self._loop.run(on_loop())
+        self._loop.close()

@@ -1,0 +1,97 @@
+"""What can go wrong with an agent, drawn once.
+
+    AgentError                      everything below
+    ├── InvalidInputs               refused before any request; `.problems` has them all
+    ├── ServiceError                the service refused a request; `.status`, `.code`
+    │   ├── NotFound                what was asked for is definitely not there
+    │   │   └── ProjectNotFound     nor is its project
+    │   ├── AccessDenied            the caller lacks a role, or it does not work yet
+    │   └── Conflict                something else holds or changes it
+    ├── VersionFailed               a version was made and did not become active; `.code`
+    ├── NotActiveInTime             neither active nor failed within `active_timeout`
+    └── NotOurs                     the agent belongs to something else
+
+The text of each says what was tried, what the service said, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .catalogue import explain
+from .problem import Problem
+
+
+class AgentError(Exception):
+    """Anything that keeps an agent from being as its program says."""
+
+
+class InvalidInputs(AgentError):
+    """The inputs would fail. `problems` has them all."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = list(problems)
+
+
+class ServiceError(AgentError):
+    """The service refused a request, or did not answer it.
+
+    `status` is the HTTP status, 0 where there was no answer; `code` the service's own word.
+    """
+
+    def __init__(self, tried: str, status: int, code: str, message: str) -> None:
+        said = f"{code}: {message}" if code and code != message else message or f"HTTP {status}"
+        super().__init__(_with_advice(f"{tried}: {said}", code))
+        self.tried, self.status, self.code, self.message = tried, status, code, message
+
+
+class NotFound(ServiceError):
+    """A definite 404."""
+
+
+class ProjectNotFound(NotFound):
+    """The project (or its account) does not exist."""
+
+
+class AccessDenied(ServiceError):
+    """401 `PermissionDenied` or 403: a data-plane role is missing or does not work yet."""
+
+
+class Conflict(ServiceError):
+    """409 or 412."""
+
+
+class VersionFailed(AgentError):
+    """The service made a version and gave up on it. `code` is such as `ImageError`."""
+
+    def __init__(self, agent: str, version: str, code: str, message: str, finding: str = "") -> None:
+        text = f"version {version} of agent '{agent}' failed: {code}: {message}"
+        super().__init__(f"{text}\n{finding}" if finding else _with_advice(text, code))
+        self.version, self.code = version, code
+
+
+class NotActiveInTime(AgentError):
+    """A version that is neither active nor failed when `active_timeout` is over."""
+
+    def __init__(self, agent: str, version: str, seconds: float, status: str) -> None:
+        super().__init__(
+            f"version {version} of agent '{agent}' is still '{status}' after {seconds:.0f} s; "
+            "run up again, or raise active_timeout if the image is large"
+        )
+
+
+class NotOurs(AgentError):
+    """An agent of this name belongs to another program, or to none."""
+
+    def __init__(self, agent: str, owner: str, wanted: str) -> None:
+        whose = f"it belongs to {owner}" if owner else "nothing says whose it is"
+        super().__init__(
+            f"agent '{agent}' exists already and {whose}, not to {wanted}; "
+            "use another agent_name, or delete that agent first"
+        )
+
+
+def _with_advice(text: str, code: str) -> str:
+    entry = explain(code)
+    return f"{text}\nlikely cause: {entry.cause}\nwhat to do: {entry.cure}" if entry else text

@@ -1,0 +1,221 @@
+"""The Foundry data plane as this package uses it: the one place that knows the wire.
+
+It calls `azure.ai.projects.aio` and takes care of what that SDK leaves to its callers: success codes it
+does not expect (201, 202, 204), empty bodies, requests worth repeating, and errors in their own shapes.
+Answers are plain dictionaries, since the service says more than the SDK's models declare (the reason
+why a version failed is one such thing).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from azure.ai.projects.aio import AIProjectClient
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    DecodeError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+
+from .errors import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+_ATTEMPTS = 5
+_FIRST_PAUSE = 1.0
+_READ_TIMEOUT = 120
+_CONNECT_TIMEOUT = 20
+# The SDK repeats GET and DELETE on these, but no POST or PATCH. A repeated create is harmless: the service
+# answers an unchanged definition with the version that is there.
+_WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
+_CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
+_ACCEPTED = {200, 201, 202, 204}
+
+
+class AgentService:
+    """The agents of one project. Use it as an asynchronous context manager, or `close` it."""
+
+    def __init__(self, project_endpoint: str, credential: AsyncTokenCredential) -> None:
+        self._client = AIProjectClient(
+            project_endpoint,
+            credential,
+            read_timeout=_READ_TIMEOUT,
+            connection_timeout=_CONNECT_TIMEOUT,
+        )
+        self.project_endpoint = project_endpoint
+        self.credential = credential
+
+    async def __aenter__(self) -> AgentService:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections; the credential stays its owner's."""
+        await self._client.close()
+
+    async def find_agent(self, agent: str) -> Answer | None:
+        """The agent, or None if there definitely is none. A missing project raises `ProjectNotFound`."""
+        return await _or_none(self._call(f"reading agent '{agent}'", lambda: self._client.agents.get(agent)))
+
+    async def find_version(self, agent: str, version: str) -> Answer | None:
+        """One version, or None. Its `status` is the truth; the one in a list may be stale."""
+        return await _or_none(
+            self._call(
+                f"reading version {version} of agent '{agent}'",
+                lambda: self._client.agents.get_version(agent, version),
+            )
+        )
+
+    async def list_versions(self, agent: str) -> list[Answer]:
+        """All versions, newest first. Of a missing agent: none."""
+
+        async def collect() -> list[Answer]:
+            return [_plain(item) async for item in self._client.agents.list_versions(agent, order="desc")]
+
+        return await self._attempt(f"listing the versions of agent '{agent}'", collect) or []
+
+    async def create_version(self, agent: str, body: Mapping[str, Any]) -> Answer:
+        """Makes a version, and the agent if it is not there. May answer with an older, equal version."""
+        tried = f"creating a version of agent '{agent}'"
+        made = await self._call(tried, lambda: self._client.agents.create_version(agent, dict(body)))
+        if made.get("version"):
+            return made
+        found = await self.find_agent(agent)  # accepted, but the answer was lost or empty
+        if found is None:
+            raise ServiceError(tried, 0, "", "the service accepted it, but there is no such agent")
+        return latest_version(found)
+
+    async def change_endpoint(self, agent: str, endpoint: Mapping[str, Any]) -> None:
+        """Changes the agent's endpoint by merge-patch: arrays are replaced whole."""
+        await self._call(
+            f"routing the traffic of agent '{agent}'",
+            lambda: self._client.agents.update_details(agent, body={"agent_endpoint": dict(endpoint)}),
+        )
+
+    async def delete_version(self, agent: str, version: str) -> None:
+        """Deletes a version; one that is gone already is fine. Active sessions raise `Conflict`."""
+        await _or_none(
+            self._call(
+                f"deleting version {version} of agent '{agent}'",
+                lambda: self._client.agents.delete_version(agent, version),
+                repeat_conflicts=False,
+            )
+        )
+
+    async def delete_agent(self, agent: str) -> None:
+        """Deletes an agent with its versions and sessions; one that is gone already is fine."""
+        await _or_none(
+            self._call(f"deleting agent '{agent}'", lambda: self._client.agents.delete(agent, force=True))
+        )
+
+    async def _call(
+        self, tried: str, request: Callable[[], Awaitable[Any]], *, repeat_conflicts: bool = True
+    ) -> Answer:
+        async def once() -> Answer:
+            try:
+                return _plain(await request())
+            except HttpResponseError as error:
+                if error.status_code in _ACCEPTED:
+                    return _accepted(error)
+                raise
+            except (json.JSONDecodeError, DecodeError):
+                return {}  # a success without a body
+
+        return await self._attempt(tried, once, repeat_conflicts=repeat_conflicts)
+
+    async def _attempt(
+        self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True
+    ) -> T:
+        pause = _FIRST_PAUSE
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await request()
+            except (HttpResponseError, ServiceRequestError, ServiceResponseError) as error:
+                problem = _as_service_error(tried, error)
+                repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
+                if repeat_conflicts and problem.code in _CONCURRENT_CHANGE:
+                    repeatable = True
+                if not repeatable or attempt == _ATTEMPTS:
+                    raise problem from None
+                await asyncio.sleep(max(pause, _retry_after(error)))
+                pause *= 2
+        raise AssertionError("the loop above returns or raises")
+
+
+def latest_version(agent: Answer) -> Answer:
+    """The newest version inside an agent's answer; its status may be stale."""
+    return dict((agent.get("versions") or {}).get("latest") or {})
+
+
+async def _or_none(call: Awaitable[Answer]) -> Answer | None:
+    try:
+        return await call
+    except ProjectNotFound:
+        raise
+    except NotFound:
+        return None
+
+
+def _plain(answer: Any) -> Answer:
+    """An SDK model as plain data, with the keys that the model does not declare."""
+    if answer is None:
+        return {}
+    return dict(answer.as_dict()) if hasattr(answer, "as_dict") else dict(answer)
+
+
+def _accepted(error: HttpResponseError) -> Answer:
+    """The body of a success whose status the SDK does not expect."""
+    try:
+        body = json.loads(error.response.text()) if error.response is not None else None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        body = None
+    return body if isinstance(body, dict) else {}
+
+
+def _as_service_error(tried: str, error: Exception) -> ServiceError:
+    if not isinstance(error, HttpResponseError):
+        return ServiceError(tried, 0, "", f"no answer from the service ({error})")
+    status = error.status_code or 0
+    code, message = _code_and_message(error)
+    if isinstance(error, ClientAuthenticationError) and not status:  # no token could be had
+        status, code = 401, "Unauthorized"
+    if status == 403 and "access is disabled" in message:
+        code = "PublicAccessDisabled"
+    return _kind(status, code, message)(tried, status, code, message)
+
+
+def _kind(status: int, code: str, message: str) -> type[ServiceError]:
+    if status == 404:
+        return ProjectNotFound if code == "ResourceNotFound" or "Subdomain" in message else NotFound
+    if status in (401, 403):
+        lacks_role = code == "PermissionDenied" or (status == 403 and code != "PublicAccessDisabled")
+        return AccessDenied if lacks_role else ServiceError
+    return Conflict if status in (409, 412) else ServiceError
+
+
+def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
+    try:
+        body = json.loads(error.response.text()) if error.response is not None else {}
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        body = {}
+    detail = body.get("error") if isinstance(body, dict) else None
+    if isinstance(detail, dict):
+        return str(detail.get("code") or ""), str(detail.get("message") or "")
+    return "", error.message or str(error)
+
+
+def _retry_after(error: Exception) -> float:
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return float(headers.get("Retry-After", 0))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,51 @@
+"""Role assignments with names that follow from what they assign, so that a repeated one is the same one."""
+
+import uuid
+
+import pulumi
+from pulumi_azure_native import authorization
+
+ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+REPOSITORY_READER = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
+FOUNDRY_USER = "53ca6127-db72-4b80-b1b0-d745d6d5456d"
+"""Ids of Azure's built-in roles. Source: Azure built-in roles; Foundry User was called Azure AI User."""
+
+_NAMES = uuid.UUID("6f0f3a6e-0c6c-5c0c-9d1f-5a1f6b1c7f10")
+
+
+def assign_role(
+    name: str,
+    *,
+    role: str,
+    scope: pulumi.Input[str],
+    principal_id: pulumi.Input[str],
+    principal_type: pulumi.Input[str | None],
+    opts: pulumi.ResourceOptions,
+) -> authorization.RoleAssignment:
+    """Gives a principal a built-in role at a scope.
+
+    :param name: Name of the Pulumi resource.
+    :param role: Id of a built-in role.
+    :param scope: ARM id of what the role is for.
+    :param principal_id: Object id of the user, group or service principal.
+    :param principal_type: User, Group or ServicePrincipal. An output of None lets Azure look it up, which
+        fails for an identity that was just made.
+    :param opts: Options of the resource.
+    """
+    facts = pulumi.Output.all(scope, principal_id)
+    return authorization.RoleAssignment(
+        name,
+        role_assignment_name=facts.apply(
+            lambda values: str(uuid.uuid5(_NAMES, "|".join([*values, role]).lower()))
+        ),
+        scope=scope,
+        principal_id=principal_id,
+        principal_type=principal_type,
+        role_definition_id=facts.apply(lambda values: _definition_id(values[0], role)),
+        opts=opts,
+    )
+
+
+def _definition_id(scope: str, role: str) -> str:
+    subscription = "/".join(scope.split("/")[:3])
+    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"

@@ -1,0 +1,208 @@
+"""What an environment is made of, and what it refuses to be."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.output import Unknown
+
+from foundry_agents import AgentEnvironment
+
+from .conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION
+
+Deploy = Callable[..., Any]
+AGENTS: dict[str, Any] = {"echo": {"image": "echo:v1.0"}, "other": {"image": "r.io/other:v1.0", "cpu": 2}}
+PROJECT_ID = (
+    f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc/projects/pro"
+)
+REGISTRY_ID = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/reg"
+
+
+def environment(**args: Any) -> Callable[[], dict[str, Any]]:
+    def program() -> dict[str, Any]:
+        made = AgentEnvironment("agents", {"location": "swedencentral", "agents": AGENTS, **args})  # type: ignore[typeddict-item]
+        return {"endpoint": made.project_endpoint, "registry": made.registry, "agents": made.agents}
+
+    return program
+
+
+def test_location_and_agents_are_enough(deploy: Deploy) -> None:
+    registered, outputs = deploy(environment())
+    tokens = {resource.typ.split(":", 1)[1].split(":")[-1] for resource in registered.resources}
+    assert {
+        "ResourceGroup",
+        "Account",
+        "Project",
+        "Registry",
+        "RoleAssignment",
+        "Resource",
+        "HostedAgent",
+    } <= tokens
+    assert outputs["endpoint"] == ENDPOINT
+    assert outputs["registry"] == "agents.azurecr.io"
+    assert set(outputs["agents"]) == {"echo", "other"}
+    assert outputs["agents"]["echo"] == {
+        "name": "echo",
+        "version": "1",
+        "status": "active",
+        "image": "i",
+        "principal_id": "p",
+        "endpoints": {},
+    }
+
+
+def test_the_account_has_no_local_keys_and_manages_projects(deploy: Deploy) -> None:
+    account = deploy(environment())[0].one(":Account")
+    assert account["kind"] == "AIServices"
+    assert account["identity"]["type"] == "SystemAssigned"
+    assert account["properties"]["disableLocalAuth"] is True
+    assert account["properties"]["allowProjectManagement"] is True
+    assert account["properties"]["customSubDomainName"] == account["accountName"]
+
+
+def test_the_registry_takes_arm_tokens_and_has_no_admin(deploy: Deploy) -> None:
+    registry = deploy(environment())[0].one(":Registry")
+    assert registry["policies"]["azureADAuthenticationAsArmPolicy"]["status"] == "enabled"
+    assert registry["adminUserEnabled"] is False
+
+
+def test_the_capability_host_is_public_and_replaced_rather_than_changed(deploy: Deploy) -> None:
+    host = deploy(environment())[0].one("resources:Resource")
+    assert host["resourceType"] == "capabilityHosts" and host["apiVersion"] == "2025-12-01"
+    assert host["properties"] == {"capabilityHostKind": "Agents", "enablePublicHostingEnvironment": True}
+
+
+@pytest.mark.parametrize("mode", ["existing", "none"])
+def test_no_capability_host_where_none_is_wanted(deploy: Deploy, mode: str) -> None:
+    assert deploy(environment(capability_host=mode))[0].of("resources:Resource") == []
+
+
+def grants(registered: Any) -> dict[str, dict[str, Any]]:
+    return {
+        item.inputs["roleDefinitionId"].split("/")[-1]: item.inputs
+        for item in registered.of(":RoleAssignment")
+    }
+
+
+def test_the_project_may_pull_and_the_first_deployer_may_deploy(deploy: Deploy) -> None:
+    given = grants(deploy(environment())[0])
+    pull = given["7f951dda-4ed3-4680-a7ca-43fe172d538d"]
+    assert pull["principalId"] == PROJECT_PRINCIPAL and pull["principalType"] == "ServicePrincipal"
+    assert pull["scope"].endswith("/registries/r")
+    use = given["53ca6127-db72-4b80-b1b0-d745d6d5456d"]
+    assert use["principalId"] == DEPLOYER and "principalType" not in use
+    assert use["scope"].endswith("/projects/p")
+
+
+def test_a_registry_with_repository_permissions_gets_the_role_that_works_there(deploy: Deploy) -> None:
+    assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(
+        deploy(environment(repository_permissions=True))[0]
+    )
+
+
+def test_named_deployers_are_granted_instead_of_the_first(deploy: Deploy) -> None:
+    deployers = [{"principal_id": "66666666-6666-6666-6666-666666666666", "principal_type": "Group"}]
+    use = grants(deploy(environment(deployers=deployers))[0])["53ca6127-db72-4b80-b1b0-d745d6d5456d"]
+    assert use["principalId"].startswith("6666") and use["principalType"] == "Group"
+
+
+def test_external_role_assignments_are_left_to_others(deploy: Deploy) -> None:
+    assert deploy(environment(role_assignments="external"))[0].of(":RoleAssignment") == []
+
+
+def test_the_name_of_a_role_assignment_follows_from_what_it_assigns(deploy: Deploy) -> None:
+    names = [
+        sorted(item.inputs["roleAssignmentName"] for item in deploy(environment())[0].of(":RoleAssignment"))
+        for _ in range(2)
+    ]
+    assert names[0] == names[1] and len(set(names[0])) == 2
+
+
+def test_an_agent_gets_its_name_endpoint_and_registry_from_the_environment(deploy: Deploy) -> None:
+    agents = {item.inputs["agentName"]: item.inputs for item in deploy(environment())[0].of(":HostedAgent")}
+    assert agents["echo"]["projectEndpoint"] == ENDPOINT
+    assert agents["echo"]["registry"] == "agents.azurecr.io"
+    assert agents["echo"]["owner"] == "acme/agent-environment/dev"
+    assert agents["echo"]["logicalName"] == "agents-echo"
+
+
+def test_what_exists_is_read_and_not_made(deploy: Deploy) -> None:
+    registered, outputs = deploy(environment(existing_project=PROJECT_ID, existing_registry=REGISTRY_ID))
+    for token in (":ResourceGroup", ":Account", ":Project", ":Registry", "resources:Resource"):
+        assert registered.of(token) == []
+    assert outputs["registry"] == "existing.azurecr.io"
+    assert grants(registered)["7f951dda-4ed3-4680-a7ca-43fe172d538d"]["scope"] == REGISTRY_ID
+
+
+def test_names_stay_the_same_as_long_as_the_resource_group_does(deploy: Deploy) -> None:
+    first = deploy(environment(resource_group="rg-one"))[0].one(":Account")["accountName"]
+    again = deploy(environment(resource_group="rg-one"))[0].one(":Account")["accountName"]
+    other = deploy(environment(resource_group="rg-two"))[0].one(":Account")["accountName"]
+    assert first == again != other
+
+
+def test_given_names_are_used(deploy: Deploy) -> None:
+    registered = deploy(environment(account_name="acc-1", project_name="pro-1", registry_name="registry1"))[0]
+    assert registered.one(":Account")["accountName"] == "acc-1"
+    assert registered.one(":Project")["projectName"] == "pro-1"
+    assert registered.one(":Registry")["registryName"] == "registry1"
+
+
+def test_a_preview_registers_the_same(deploy: Deploy) -> None:
+    now, later = deploy(environment())[0], deploy(environment(), preview=True)[0]
+    assert {item.name for item in now.resources} == {item.name for item in later.resources}
+
+
+def test_in_a_preview_the_endpoint_and_the_registry_are_not_known_yet(deploy: Deploy) -> None:
+    registered, outputs = deploy(environment(), preview=True)
+    assert outputs["endpoint"] is None and outputs["registry"] is None
+    echo = registered.of(":HostedAgent")[0].inputs
+    assert isinstance(echo["projectEndpoint"], Unknown) and isinstance(echo["registry"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("args", "path"),
+    [
+        ({"location": "Sweden Central"}, "location"),
+        ({"agents": []}, "agents"),
+        ({"agents": {"echo": {}}}, "agents.echo.image"),
+        ({"agents": {"e_o": {"image": "a:v1"}}}, "agents.e_o.agent_name"),
+        ({"agents": {"echo": {"image": "a:v1", "cpus": 1}}}, "agents.echo.cpus"),
+        ({"agents": {"echo": {"image": "a:v1", "project_endpoint": "x"}}}, "agents.echo.project_endpoint"),
+        ({"capability_host": "yes"}, "capability_host"),
+        ({"deployers": [{"principal_id": "me", "principal_type": "User"}]}, "deployers[0].principal_id"),
+        ({"registry_sku": "Free"}, "registry_sku"),
+        ({"existing_project": "my-project"}, "existing_project"),
+        ({"existing_registry": REGISTRY_ID, "registry_name": "registry1"}, "registry_name"),
+        ({"account_name": "a"}, "account_name"),
+        ({"protect": "yes"}, "protect"),
+        ({"tags": {"a": 1}}, "tags.a"),
+        ({"locaton": "x"}, "locaton"),
+    ],
+)
+def test_wrong_arguments_are_refused_before_anything_is_registered(
+    deploy: Deploy, args: dict[str, Any], path: str
+) -> None:
+    registered = None
+    with pytest.raises(pulumi.RunError, match=path.replace("[", r"\[").replace("]", r"\]")):
+        registered, _ = deploy(environment(**args))
+    assert registered is None
+
+
+def test_all_wrong_arguments_are_named_at_once(deploy: Deploy) -> None:
+    agents = {"a": {"image": "a:latest"}, "b": {"image": "b:v1", "cpu": 9}}
+    with pytest.raises(pulumi.RunError) as refused:
+        deploy(environment(agents=agents, capability_host="x"))
+    for path in ("agents.a.image", "agents.b.cpu", "capability_host"):
+        assert path in str(refused.value)
+
+
+def test_outputs_among_the_arguments_pass(deploy: Deploy) -> None:
+    def program() -> dict[str, Any]:
+        image = pulumi.Output.from_input("echo:v1.0")
+        AgentEnvironment("agents", {"location": "swedencentral", "agents": {"echo": {"image": image}}})
+        return {}
+
+    registered, _ = deploy(program)
+    assert registered.one(":HostedAgent")["image"] == "echo:v1.0"
