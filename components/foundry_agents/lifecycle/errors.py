@@ -67,7 +67,7 @@ class VersionFailed(AgentError):
 
     def __init__(self, agent: str, version: str, code: str, message: str, finding: str = "") -> None:
         text = f"version {version} of agent '{agent}' failed: {code}: {message}"
-        super().__init__(f"{text}\n{finding}" if finding else _with_advice(text, code))
+        super().__init__(f"{finding}\n({text})" if finding else _with_advice(text, code))
         self.version, self.code = version, code
 
 

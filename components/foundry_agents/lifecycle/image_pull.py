@@ -53,12 +53,12 @@ async def _manifest_status(
     aad = await credential.get_token(_SCOPE)
     refresh = await _post(
         client,
-        "/oauth2/exchange",
+        f"https://{reference.host}/oauth2/exchange",
         {"grant_type": "access_token", "service": reference.host, "access_token": aad.token},
     )
     access = await _post(
         client,
-        "/oauth2/token",
+        f"https://{reference.host}/oauth2/token",
         {
             "grant_type": "refresh_token",
             "service": reference.host,
@@ -69,15 +69,15 @@ async def _manifest_status(
     response = await client.send_request(
         HttpRequest(
             "GET",
-            f"/v2/{reference.repository}/manifests/{reference.digest or reference.tag or 'latest'}",
+            f"https://{reference.host}/v2/{reference.repository}/manifests/{reference.digest or reference.tag or 'latest'}",
             headers={"Accept": _MANIFESTS, "Authorization": f"Bearer {access['access_token']}"},
         )
     )
     return int(response.status_code)
 
 
-async def _post(client: AsyncPipelineClient[Any, Any], path: str, form: dict[str, str]) -> dict[str, Any]:
-    response = await client.send_request(HttpRequest("POST", path, data=form))
+async def _post(client: AsyncPipelineClient[Any, Any], url: str, form: dict[str, str]) -> dict[str, Any]:
+    response = await client.send_request(HttpRequest("POST", url, data=form))
     response.raise_for_status()
     return dict(response.json())
 

@@ -32,8 +32,7 @@ _ATTEMPTS = 5
 _FIRST_PAUSE = 1.0
 _READ_TIMEOUT = 120
 _CONNECT_TIMEOUT = 20
-# The SDK repeats GET and DELETE on these, but no POST or PATCH. A repeated create is harmless: the service
-# answers an unchanged definition with the version that is there.
+# A repeated create is harmless: the service answers an unchanged definition with the version that is there.
 _WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
 _CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
 _ACCEPTED = {200, 201, 202, 204}
@@ -48,6 +47,7 @@ class AgentService:
             credential,
             read_timeout=_READ_TIMEOUT,
             connection_timeout=_CONNECT_TIMEOUT,
+            retry_total=0,  # repeated here, by one rule for all methods
         )
         self.project_endpoint = project_endpoint
         self.credential = credential

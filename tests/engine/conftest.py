@@ -1,0 +1,165 @@
+"""The real Pulumi engine on a local Azure. Every test has its own: process, backend, copy of the program."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from foundry_emulator.testing import LocalAzure
+
+CHECKOUT = Path(__file__).parents[2]
+PROGRAM = ("Pulumi.yaml", "__main__.py", "stacks")
+STAND_IN = shlex.join([sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")])
+AGENTS_ONLY = "**foundry-agents:HostedAgent::**"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a `pulumi` command did."""
+
+    code: int
+    output: str
+
+    @property
+    def failed(self) -> bool:
+        return self.code != 0
+
+
+class Stack:
+    """A copy of the program with the stack `local`, on a local Azure of its own."""
+
+    def __init__(self, folder: Path, azure: LocalAzure) -> None:
+        self.folder, self.azure = folder, azure
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "AZURE_"))},
+            **azure.environment(),
+            "HOME": str(folder / "home"),
+        }
+        self.environment["PATH"] = f"{CHECKOUT / '.local' / 'bin'}{os.pathsep}{self.environment['PATH']}"
+        self._copy_program()
+
+    def _copy_program(self) -> None:
+        (self.folder / "home").mkdir()
+        for name in PROGRAM:
+            source, target = CHECKOUT / name, self.folder / name
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        (self.folder / ".venv").symlink_to(CHECKOUT / ".venv")
+        Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://")).mkdir(exist_ok=True)
+        self.pulumi("stack", "init", "local")
+
+    def pulumi(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
+        """Runs `pulumi`; a result other than the expected one fails the test."""
+        done = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        run = Run(done.returncode, done.stdout)
+        assert run.failed == fails, run.output
+        assert "Traceback" not in run.output
+        return run
+
+    def up(self, *arguments: str, fails: bool = False) -> Run:
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, fails=fails)
+
+    def up_environment(self) -> None:
+        """Everything but the agents."""
+        self.up("--exclude", AGENTS_ONLY)
+
+    def preview(self, *arguments: str) -> dict[str, str]:
+        """What a preview would do: operation by name of the resource, without what stays the same."""
+        run = self.pulumi("preview", "--json", *arguments)
+        steps = json.loads(run.output[run.output.index("{") :])["steps"]
+        return {step["urn"].split("::")[-1]: step["op"] for step in steps if step["op"] != "same"}
+
+    def outputs(self) -> dict[str, Any]:
+        return dict(json.loads(self.pulumi("stack", "output", "--json").output))
+
+    def push(self, *images: str, command: str = STAND_IN) -> None:
+        """Pushes images to the stack's registry."""
+        registry = self.outputs()["registry"]
+        for image in images:
+            self.push_reference(f"{registry}/{image}", command)
+
+    def push_reference(self, reference: str, command: str = STAND_IN) -> None:
+        """Pushes one image; the command is what runs here in its place."""
+        subprocess.run(
+            [sys.executable, "-m", "foundry_emulator.cli", "push", reference]
+            + ["--command", command, "--home", str(self.azure.home.root)],
+            env=self.environment,
+            check=True,
+        )
+
+    def configure(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Edits the stack's configuration; keys are without `agent-environment:`."""
+        file = self.folder / "stacks" / "Pulumi.local.yaml"
+        content = yaml.safe_load(file.read_text())
+        prefix = "agent-environment:"
+        config = {key.removeprefix(prefix): value for key, value in content["config"].items()}
+        change(config)
+        content["config"] = {key if ":" in key else prefix + key: value for key, value in config.items()}
+        file.write_text(yaml.safe_dump(content))
+
+    def agent(self, name: str) -> dict[str, Any] | None:
+        """The agent as the service shows it."""
+        answer = self.azure.data("GET", f"{self.outputs()['project_endpoint']}/agents/{name}")
+        return answer.body if answer.status == 200 else None
+
+    def serving(self, name: str) -> str:
+        """The version that gets all traffic."""
+        shown = self.agent(name)
+        assert shown is not None
+        (rule,) = shown["agent_endpoint"]["version_selector"]["version_selection_rules"]
+        return str(rule["agent_version"])
+
+    def writes(self) -> list[str]:
+        """Requests since the last look that change something, of ARM and the data plane."""
+        found = [
+            f"{entry['method']} {entry['path']}"
+            for entry in self.azure.requests()
+            if entry["method"] not in ("GET", "HEAD") and entry["plane"] in ("arm", "data")
+        ]
+        self.azure.clear_requests()
+        return found
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    """The stack `local`, with nothing up yet."""
+    azure = LocalAzure.start(tmp_path / "azure", time_scale=0.02, role_propagation_seconds=5)
+    folder = tmp_path / "program"
+    folder.mkdir()
+    yield Stack(folder, azure)
+    azure.stop()
+
+
+@pytest.fixture
+def running(stack: Stack) -> Stack:
+    """The stack with its agents up, each at version 1."""
+    stack.up_environment()
+    stack.push("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
+    stack.up()
+    stack.writes()
+    return stack
+
+
+def set_image(image: str, agent: str = "data-processor") -> Callable[[dict[str, Any]], None]:
+    """A change of one agent's image."""
+
+    def change(config: dict[str, Any]) -> None:
+        config["agents"][agent]["image"] = image
+
+    return change

@@ -1,0 +1,65 @@
+"""What a preview needs, shows and refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import Stack, set_image
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def agent_key(key: str, value: Any) -> Change:
+    def change(config: dict[str, Any]) -> None:
+        config["agents"]["echo"][key] = value
+
+    return change
+
+
+def top_key(key: str, value: Any) -> Change:
+    def change(config: dict[str, Any]) -> None:
+        config[key] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        (agent_key("cpu", 9), ["agents.echo.cpu", "between 0.5 and 4"]),
+        (agent_key("cpus", 1), ["agents.echo.cpus", "did you mean `cpu`?"]),
+        (set_image("echo", "echo"), ["agents.echo.image", "no tag"]),
+        (agent_key("environment_variables", {"PORT": "1"}), ["agents.echo.environment_variables.PORT", "reserved"]),
+        (agent_key("tools", [{"type": "mcp"}]), ["agents.echo.tools"]),
+        (top_key("locatoin", "x"), ["locatoin", "did you mean `location`?"]),
+        (top_key("capability_host", "maybe"), ["capability_host", "managed, existing, none"]),
+        (top_key("location", 5), ["location"]),
+    ],
+)
+def test_a_wrong_config_is_refused_with_its_path_and_nothing_is_registered(
+    stack: Stack, change: Change, names: list[str]
+) -> None:
+    stack.configure(change)
+    run = stack.pulumi("preview", fails=True)
+    for name in names:
+        assert name in run.output
+    assert "HostedAgent" not in run.output and "ResourceGroup" not in run.output
+
+
+def test_a_secret_inside_another_key_is_refused_with_the_cure(stack: Stack) -> None:
+    stack.pulumi(
+        "config", "set", "--secret", "--path", "agent-environment:agents.echo.environment_variables.TOKEN", "hunter2"
+    )
+    run = stack.pulumi("preview", fails=True)
+    assert "agents: has a `secure:` value" in run.output and "agent-environment:secrets" in run.output
+    assert "hunter2" not in run.output
+
+
+def test_a_preview_needs_neither_credentials_nor_network_for_the_data_plane(running: Stack) -> None:
+    running.configure(set_image("data-processor:v1.1"))
+    running.azure.clear_requests()
+    assert running.preview() == {"agents-data-processor": "update"}
+    assert running.azure.requests(plane="data") == []
+    tokens = [entry for entry in running.azure.requests(plane="identity") if "ai.azure.com" in str(entry)]
+    assert tokens == []

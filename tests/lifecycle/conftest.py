@@ -1,0 +1,132 @@
+"""The agent's lifecycle without Pulumi, against a local Azure of each module's own."""
+
+import shlex
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp.connector
+import pytest
+from azure.identity.aio import DefaultAzureCredential
+from foundry_agents.lifecycle import agent, definition
+from foundry_agents.lifecycle.agent import AgentState, Change
+from foundry_agents.lifecycle.metadata import Mark
+from foundry_agents.lifecycle.service import AgentService
+from foundry_emulator.testing import LocalAzure, Project
+
+AGENT_PROCESS = Path(__file__).parents[1] / "emulator" / "stand_in_agent.py"
+OURS = Mark("acme/agent-environment/dev", "agents-echo")
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
+    started = LocalAzure.start(
+        tmp_path_factory.mktemp("azure") / "home", time_scale=0.01, role_propagation_seconds=0
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in started.environment().items():
+            patch.setenv(name, value)
+        # aiohttp made its TLS context when it was imported, before SSL_CERT_FILE was set.
+        aiohttp.connector._SSL_CONTEXT_VERIFIED.load_verify_locations(started.home.ca)
+        yield started
+    started.stop()
+
+
+@pytest.fixture(autouse=True)
+def _as_at_the_start(azure: LocalAzure) -> Iterator[None]:
+    yield
+    azure.clear_faults()
+    azure.reset_settings()
+
+
+@pytest.fixture(scope="module")
+def project(azure: LocalAzure) -> Project:
+    return azure.make_project()
+
+
+@pytest.fixture(scope="module")
+def images(azure: LocalAzure, project: Project) -> Project:
+    """`echo:v1` to `echo:v5` are in the registry."""
+    for tag in range(1, 6):
+        reference = f"{project.login_server}/echo:v{tag}"
+        command = shlex.join([sys.executable, str(AGENT_PROCESS)])
+        subprocess.run(
+            [sys.executable, "-m", "foundry_emulator.cli", "push", reference]
+            + ["--command", command, "--home", str(azure.home.root)],
+            check=True,
+            env={**azure.environment(), "HOME": str(azure.home.root)},
+        )
+    return project
+
+
+class Agent:
+    """One agent under test: deploys it, and shows it as the service does."""
+
+    def __init__(self, azure: LocalAzure, project: Project, service: AgentService, name: str) -> None:
+        self.azure, self.project, self.service, self.name = azure, project, service, name
+        self.told: list[str] = []
+        self.serving = ""
+
+    def change(self, mark: Mark = OURS, **inputs: Any) -> Change:
+        checked = definition.check(
+            {
+                "agent_name": self.name,
+                "project_endpoint": self.project.endpoint,
+                "registry": self.project.login_server,
+                "image": "echo:v1",
+                "role_propagation_timeout": 0,
+                **inputs,
+            }
+        )
+        assert checked.problems == []
+        return Change(checked.inputs, mark, self.told.append)
+
+    async def create(self, mark: Mark = OURS, **inputs: Any) -> AgentState:
+        state = await agent.create(self.service, self.change(mark, **inputs))
+        self.serving = state.version
+        return state
+
+    async def update(self, mark: Mark = OURS, **inputs: Any) -> AgentState:
+        state = await agent.update(self.service, self.change(mark, **inputs), self.serving)
+        self.serving = state.version
+        return state
+
+    async def delete(self, mark: Mark = OURS) -> None:
+        await agent.delete(self.service, self.name, mark, self.told.append)
+
+    def shown(self) -> dict[str, Any] | None:
+        answer = self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}")
+        return answer.body if answer.status == 200 else None
+
+    def rules(self) -> list[tuple[str, float]]:
+        shown = self.shown()
+        assert shown is not None
+        rules = shown["agent_endpoint"]["version_selector"]["version_selection_rules"]
+        return [(rule["agent_version"], rule["traffic_percentage"]) for rule in rules]
+
+    def versions(self) -> list[str]:
+        body = self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}/versions?limit=100").body
+        return [item["version"] for item in body["data"]]
+
+    def writes(self) -> list[str]:
+        """What was written since the last look, as `METHOD path-after-the-agent`."""
+        found = [
+            f"{entry['method']} {entry['path'].partition('/agents/' + self.name)[2] or '/'}"
+            for entry in self.azure.requests(plane="data")
+            if entry["method"] != "GET"
+        ]
+        self.azure.clear_requests()
+        return found
+
+
+@pytest.fixture
+async def echo(azure: LocalAzure, images: Project, request: pytest.FixtureRequest) -> AsyncIterator[Agent]:
+    """An agent of the test's own name, not created yet."""
+    name = "t-" + str(abs(hash(request.node.name)))[:12]
+    async with DefaultAzureCredential() as credential, AgentService(images.endpoint, credential) as service:
+        azure.clear_requests()
+        yield Agent(azure, images, service, name)
+
+

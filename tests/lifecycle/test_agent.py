@@ -1,0 +1,173 @@
+"""The life of one agent, as the service sees it."""
+
+import pytest
+from foundry_agents.lifecycle import agent
+from foundry_agents.lifecycle.errors import AccessDenied, NotActiveInTime, NotOurs, VersionFailed
+from foundry_agents.lifecycle.metadata import Mark
+
+from .conftest import Agent
+
+OTHERS = Mark("acme/other/dev", "agents-echo")
+
+
+async def test_create_makes_one_version_and_pins_the_traffic_to_it(echo: Agent) -> None:
+    state = await echo.create()
+    assert echo.writes() == ["POST /versions", "PATCH /"]
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
+    assert (state.version, state.status) == ("1", "active")
+    assert state.image == f"{echo.project.login_server}/echo:v1" and state.principal_id
+    assert state.endpoints["responses"].startswith(f"{echo.project.endpoint}/agents/{echo.name}/endpoint/")
+
+
+async def test_create_says_what_happens_in_a_line_per_change(echo: Agent) -> None:
+    await echo.create()
+    assert echo.told[0] == f"{echo.name}: version 1 is made, waiting for it to become active"
+    assert echo.told[1].startswith(f"{echo.name}: version 1 is active (")
+    assert echo.told[2:] == [f"{echo.name}: version 1 serves"]
+
+
+async def test_an_unchanged_update_writes_nothing(echo: Agent) -> None:
+    await echo.create()
+    echo.writes()
+    assert (await echo.update()).version == "1"
+    assert echo.writes() == []
+
+
+async def test_an_update_moves_the_traffic_when_the_new_version_is_active(echo: Agent) -> None:
+    await echo.create()
+    echo.writes()
+    assert (await echo.update(image="echo:v2")).version == "2"
+    assert echo.writes() == ["POST /versions", "PATCH /"]
+    assert echo.rules() == [("2", 100)] and echo.versions() == ["2", "1"]
+
+
+async def test_traffic_that_follows_latest_is_pinned_before_a_version_is_made(echo: Agent) -> None:
+    await echo.create()
+    rule = {"type": "FixedRatio", "agent_version": "@latest", "traffic_percentage": 100}
+    await echo.service.change_endpoint(echo.name, {"version_selector": {"version_selection_rules": [rule]}})
+    echo.writes()
+    await echo.update(image="echo:v2")
+    assert echo.writes() == ["PATCH /", "POST /versions", "PATCH /"]
+
+
+async def test_versions_past_the_kept_ones_are_retired_oldest_first(echo: Agent) -> None:
+    await echo.create()
+    for tag in range(2, 5):
+        await echo.update(image=f"echo:v{tag}", keep_versions=3)
+    assert echo.versions() == ["4", "3", "2"]
+    await echo.update(image="echo:v4", keep_versions=1)
+    assert echo.versions() == ["4"]
+
+
+async def test_versions_that_we_did_not_make_are_never_retired(echo: Agent) -> None:
+    await echo.create()
+    by_hand = echo.change(image="echo:v5").body
+    await echo.service.create_version(echo.name, {**by_hand, "metadata": {}})
+    await echo.update(image="echo:v2", keep_versions=1)
+    assert echo.versions() == ["3", "2"]
+
+
+async def test_a_failed_update_leaves_the_old_version_serving(echo: Agent) -> None:
+    await echo.create()
+    with pytest.raises(VersionFailed, match="ImageError"):
+        await echo.update(image="echo:v99")
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
+    await echo.update(image="echo:v2")
+    assert echo.rules() == [("3", 100)]
+
+
+async def test_an_image_that_is_nowhere_is_told_in_one_sentence(echo: Agent) -> None:
+    missing = f"{echo.project.login_server}/nowhere:v1"
+    with pytest.raises(VersionFailed, match=f"push {missing}, then run up again"):
+        await echo.create(image="nowhere:v1", role_propagation_timeout=60)
+    assert echo.shown() is None
+
+
+async def test_a_failed_create_leaves_nothing(echo: Agent) -> None:
+    with pytest.raises(VersionFailed, match="ImageError"):
+        await echo.create(image="ghcr.io/nobody/nothing:v1")
+    assert echo.shown() is None
+
+
+async def test_a_version_that_never_becomes_active_ends_at_the_deadline(echo: Agent) -> None:
+    echo.azure.settings(provisioning_seconds=100_000)
+    with pytest.raises(NotActiveInTime, match="still 'creating' after 1 s"):
+        await echo.create(active_timeout=1)
+    assert echo.shown() is None
+
+
+async def test_an_agent_of_another_stack_is_refused(echo: Agent) -> None:
+    await echo.create(OTHERS)
+    with pytest.raises(NotOurs, match="belongs to acme/other/dev/agents-echo"):
+        await echo.create()
+    with pytest.raises(NotOurs):
+        await echo.update(image="echo:v2")
+    assert echo.versions() == ["1"]
+
+
+async def test_an_agent_that_bears_no_mark_is_refused_at_create(echo: Agent) -> None:
+    body = echo.change().body
+    await echo.service.create_version(echo.name, {**body, "metadata": {}})
+    with pytest.raises(NotOurs, match="nothing says whose it is"):
+        await echo.create()
+
+
+async def test_a_create_that_was_cut_short_is_continued(echo: Agent) -> None:
+    await echo.service.create_version(echo.name, echo.change().body)
+    state = await echo.create()
+    assert state.version == "1" and echo.versions() == ["1"] and echo.rules() == [("1", 100)]
+
+
+async def test_an_update_of_an_agent_that_is_gone_makes_it_anew(echo: Agent) -> None:
+    await echo.create()
+    await echo.service.delete_agent(echo.name)
+    assert (await echo.update()).version == "1"
+    assert echo.rules() == [("1", 100)]
+
+
+async def test_reading_tells_gone_from_there(echo: Agent) -> None:
+    assert await agent.read(echo.service, echo.name, "1") is None
+    await echo.create()
+    version = await agent.read(echo.service, echo.name, "1")
+    assert version is not None and version["version"] == "1"
+
+
+async def test_delete_removes_the_agent_and_is_repeatable(echo: Agent) -> None:
+    await echo.create()
+    await echo.delete()
+    assert echo.shown() is None
+    await echo.delete()
+
+
+async def test_delete_leaves_an_agent_that_is_anothers_by_now(echo: Agent) -> None:
+    await echo.create(OTHERS)
+    await echo.delete()
+    assert echo.shown() is not None
+    assert "left alone" in echo.told[-1]
+
+
+async def test_protocols_beyond_responses_are_opened(echo: Agent) -> None:
+    state = await echo.create(protocol_versions=["responses", "invocations"])
+    shown = echo.shown()
+    assert shown is not None
+    assert set(shown["agent_endpoint"]["protocol_configuration"]) == {"responses", "invocations"}
+    assert set(state.endpoints) == {"responses", "invocations"}
+
+
+DENIED = {
+    "kind": "status",
+    "status": 403,
+    "body": {"error": {"code": "UserError", "message": "Identity(object id: x) does not have permissions"}},
+}
+
+
+async def test_a_role_that_does_not_work_yet_is_waited_for(echo: Agent) -> None:
+    echo.azure.fault(plane="data", path=f"/agents/{echo.name}$", times=2, action=DENIED)
+    await echo.create(role_propagation_timeout=60)
+    assert any("waiting for the deployer's role" in line for line in echo.told)
+
+
+async def test_a_role_that_never_works_is_told_with_its_cure(echo: Agent) -> None:
+    echo.azure.fault(plane="data", path=f"/agents/{echo.name}$", times=None, action=DENIED)
+    with pytest.raises(AccessDenied, match="Foundry User"):
+        await echo.create(role_propagation_timeout=0)
