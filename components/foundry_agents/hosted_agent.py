@@ -64,7 +64,7 @@ class AgentArgs(TypedDict):
     environment_variables: NotRequired[pulumi.Input[dict[str, pulumi.Input[Any]]]]
     """Environment variables, readable by all who may read the agent. `${project_endpoint}` is filled in."""
     description: NotRequired[pulumi.Input[str]]
-    """Description of the version, at most 512 characters."""
+    """Description of the version."""
     metadata: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
     """Pairs stored with each version, at most 13."""
     idle_timeout_seconds: NotRequired[pulumi.Input[float]]

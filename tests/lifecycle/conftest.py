@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp.connector
 import pytest
 from azure.identity.aio import DefaultAzureCredential
+
 from foundry_agents.lifecycle import agent, definition
 from foundry_agents.lifecycle.agent import AgentState, Change
 from foundry_agents.lifecycle.metadata import Mark
@@ -50,15 +51,19 @@ def project(azure: LocalAzure) -> Project:
 def images(azure: LocalAzure, project: Project) -> Project:
     """`echo:v1` to `echo:v5` are in the registry."""
     for tag in range(1, 6):
-        reference = f"{project.login_server}/echo:v{tag}"
-        command = shlex.join([sys.executable, str(AGENT_PROCESS)])
-        subprocess.run(
-            [sys.executable, "-m", "foundry_emulator.cli", "push", reference]
-            + ["--command", command, "--home", str(azure.home.root)],
-            check=True,
-            env={**azure.environment(), "HOME": str(azure.home.root)},
-        )
+        push(azure, f"{project.login_server}/echo:v{tag}")
     return project
+
+
+def push(azure: LocalAzure, reference: str) -> None:
+    """Pushes an image that stands for a small agent."""
+    command = shlex.join([sys.executable, str(AGENT_PROCESS)])
+    subprocess.run(
+        [sys.executable, "-m", "foundry_emulator.cli", "push", reference]
+        + ["--command", command, "--home", str(azure.home.root)],
+        check=True,
+        env={**azure.environment(), "HOME": str(azure.home.root)},
+    )
 
 
 class Agent:
@@ -128,5 +133,3 @@ async def echo(azure: LocalAzure, images: Project, request: pytest.FixtureReques
     async with DefaultAzureCredential() as credential, AgentService(images.endpoint, credential) as service:
         azure.clear_requests()
         yield Agent(azure, images, service, name)
-
-

@@ -1,6 +1,7 @@
 """The life of one agent, as the service sees it."""
 
 import pytest
+
 from foundry_agents.lifecycle import agent
 from foundry_agents.lifecycle.errors import AccessDenied, NotActiveInTime, NotOurs, VersionFailed
 from foundry_agents.lifecycle.metadata import Mark

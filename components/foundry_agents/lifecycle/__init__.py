@@ -1,1 +1,35 @@
-"""What deploying a hosted agent means, in plain asynchronous Python: nothing in here knows Pulumi."""
+"""What deploying a hosted agent means, in plain asynchronous Python: nothing in here knows Pulumi.
+
+`HostedAgents` is the way in for scripts; the Pulumi resource uses the same functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .agent import AgentState as AgentState
+    from .hosted_agents import BlockingHostedAgents as BlockingHostedAgents
+    from .hosted_agents import HostedAgentDefinition as HostedAgentDefinition
+    from .hosted_agents import HostedAgents as HostedAgents
+    from .hosted_agents import ImageBasedHostedAgentDefinition as ImageBasedHostedAgentDefinition
+    from .hosted_agents import Version as Version
+
+__all__ = [
+    "AgentState",
+    "BlockingHostedAgents",
+    "HostedAgentDefinition",
+    "HostedAgents",
+    "ImageBasedHostedAgentDefinition",
+    "Version",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # The Azure SDKs take most of a second to import, which a Pulumi program that only checks its agents
+    # should not pay.
+    if name in __all__:
+        from . import hosted_agents  # noqa: PLC0415
+
+        return getattr(hosted_agents, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

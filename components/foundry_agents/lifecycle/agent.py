@@ -300,6 +300,13 @@ def _refuse_if_not_ours(existing: Answer, change: Change, *, unmarked_is_ours: b
     raise NotOurs(change.agent, str(mark or ""), str(change.mark))
 
 
+def served_versions(existing: Answer) -> set[str]:
+    """The versions that get traffic."""
+    if _follows_latest(existing):
+        return {str(latest_version(existing).get("version"))}
+    return {str(rule.get("agent_version")) for rule in _rules(existing)}
+
+
 def _rules(existing: Answer) -> list[dict[str, Any]]:
     endpoint = existing.get("agent_endpoint") or {}
     return list((endpoint.get("version_selector") or {}).get("version_selection_rules") or [])

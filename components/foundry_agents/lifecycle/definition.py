@@ -117,7 +117,7 @@ FIELDS: tuple[Field, ...] = (
         "description",
         "string",
         "Description of the agent's version.",
-        "at most 512 characters",
+        "",
         _SDK,
         in_definition=True,
     ),
@@ -374,12 +374,6 @@ def _check_tools(value: Any, path: str, findings: Findings) -> Any:
     return value
 
 
-def _check_description(value: Any, path: str, findings: Findings) -> Any:
-    if isinstance(value, str) and len(value) > metadata.MAX_VALUE:
-        findings.refuse(path, f"has {len(value)} characters", f"keep it under {metadata.MAX_VALUE + 1}")
-    return _check_text(value, path, findings)
-
-
 def _check_text(value: Any, path: str, findings: Findings) -> Any:
     if not isinstance(value, (Unknown, str)):
         findings.refuse(path, "must be text", f'put it in quotes: "{value}"')
@@ -425,7 +419,7 @@ _CHECKS: dict[str, Callable[[Any, str, Findings], Any]] = {
     "memory": lambda value, _path, _findings: value,
     "protocol_versions": protocols.check,
     "environment_variables": environment_variables.check,
-    "description": _check_description,
+    "description": _check_text,
     "metadata": metadata.check,
     "idle_timeout_seconds": _check_idle_timeout,
     "rai_policy_name": _check_rai_policy,

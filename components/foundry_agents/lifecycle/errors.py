@@ -9,6 +9,7 @@
     │   └── Conflict                something else holds or changes it
     ├── VersionFailed               a version was made and did not become active; `.code`
     ├── NotActiveInTime             neither active nor failed within `active_timeout`
+    ├── StillServing                a version that gets traffic was to be deleted
     └── NotOurs                     the agent belongs to something else
 
 The text of each says what was tried, what the service said, and what to do.
@@ -78,6 +79,15 @@ class NotActiveInTime(AgentError):
         super().__init__(
             f"version {version} of agent '{agent}' is still '{status}' after {seconds:.0f} s; "
             "run up again, or raise active_timeout if the image is large"
+        )
+
+
+class StillServing(AgentError):
+    """The version that serves is never deleted."""
+
+    def __init__(self, agent: str, version: str) -> None:
+        super().__init__(
+            f"version {version} of agent '{agent}' gets traffic; deploy another definition first, or delete the agent"
         )
 
 

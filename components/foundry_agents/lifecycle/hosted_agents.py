@@ -1,0 +1,233 @@
+"""Deploying hosted agents from a script or a pipeline, without Pulumi.
+
+The same lifecycle as the Pulumi resource: checked before anything is sent, a version is waited for, the
+traffic moves when it is active, and old versions are retired. Asynchronous:
+
+>>> import asyncio
+>>> from foundry_agents.lifecycle import HostedAgentDefinition, HostedAgents
+>>> async def deploy() -> str:
+...     async with HostedAgents() as agents:
+...         deployed = await agents.deploy(
+...             "data-processor",
+...             HostedAgentDefinition(
+...                 image="data-processor:v1.0",
+...                 registry=REGISTRY,
+...                 cpu="2",
+...                 memory="4Gi",
+...                 environment_variables={"MODEL_NAME": "gpt-4.1", "MAX_RETRIES": "3"},
+...             ),
+...         )
+...         return f"{deployed.version} {deployed.status}"
+>>> asyncio.run(deploy())
+'1 active'
+
+And not:
+
+>>> from foundry_agents.lifecycle import BlockingHostedAgents
+>>> with BlockingHostedAgents() as agents:
+...     for version in agents.versions("data-processor"):
+...         print(version.version, version.state)
+1 active
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.identity.aio import DefaultAzureCredential
+
+from . import agent, definition
+from .agent import AgentState, Change
+from .errors import InvalidInputs, StillServing
+from .loop import LoopThread
+from .metadata import Mark
+from .problem import Problem
+from .service import AgentService
+from .waiting import Report
+
+ENDPOINT_VARIABLE = "AZURE_AI_PROJECT_ENDPOINT"
+
+
+@dataclass(frozen=True)
+class HostedAgentDefinition:
+    """What an agent is, by the names of `definition.FIELDS`; None is the default of each.
+
+    `container_protocol_versions` and `tools` are the names of the first preview's
+    `ImageBasedHostedAgentDefinition`: the former is mapped to `protocol_versions`, the latter is refused,
+    since the service has none any more.
+    """
+
+    image: str
+    registry: str | None = None
+    cpu: str | float | None = None
+    memory: str | None = None
+    protocol_versions: list[Any] | None = None
+    container_protocol_versions: list[Any] | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    description: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    idle_timeout_seconds: int | None = None
+    rai_policy_name: str | None = None
+    telemetry_endpoints: list[Any] | None = None
+    enable_memory_snapshot: bool | None = None
+    registry_connection_id: str | None = None
+    tools: list[Any] | None = None
+    allow_mutable_tag: bool | None = None
+    keep_versions: int | None = None
+    active_timeout: float | None = None
+    role_propagation_timeout: float | None = None
+
+
+ImageBasedHostedAgentDefinition = HostedAgentDefinition
+"""The name that the definition had in the first preview."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an agent."""
+
+    version: str
+    state: str
+    """creating, active, failed, deleting or deleted: the version's own word, not the list's, which may lag."""
+    image: str
+    error: str
+    """Why it failed: `code: message`; empty if it did not."""
+
+
+class HostedAgents:
+    """The hosted agents of one project. An asynchronous context manager.
+
+    :param project_endpoint: `https://…/api/projects/<project>`; default: the environment variable
+        AZURE_AI_PROJECT_ENDPOINT.
+    :param credential: Default: `DefaultAzureCredential`.
+    :param owner: Written into what it makes. What bears another owner's mark is refused.
+    :param report: Gets a line per change. Default: nobody.
+    :raises InvalidInputs: if there is no endpoint.
+    """
+
+    def __init__(
+        self,
+        project_endpoint: str | None = None,
+        credential: AsyncTokenCredential | None = None,
+        *,
+        owner: str = "script",
+        report: Report = lambda _line: None,
+    ) -> None:
+        self._endpoint = project_endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
+        if not self._endpoint:
+            raise InvalidInputs(
+                [Problem("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")]
+            )
+        self._own_credential = DefaultAzureCredential() if credential is None else None
+        self._service = AgentService(self._endpoint, credential or self._own_credential)  # type: ignore[arg-type]
+        self._owner, self._report = owner, report
+
+    async def __aenter__(self) -> HostedAgents:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections, and the credential unless it was given."""
+        await self._service.close()
+        if self._own_credential is not None:
+            await self._own_credential.close()
+
+    async def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
+        """Brings the agent to its definition, making it if it is not there. Repeatable.
+
+        :raises InvalidInputs: with every problem at once, before anything is sent.
+        :raises NotOurs: if the agent bears another owner's mark, or none.
+        :raises VersionFailed: if the service gives up on the version; the old one still serves.
+        :raises NotActiveInTime: likewise, after `active_timeout`.
+        :raises ServiceError: for everything that the service refuses.
+        """
+        inputs = {"agent_name": agent_name, "project_endpoint": self._endpoint, **asdict(what)}
+        checked = definition.check(inputs)
+        if checked.problems:
+            raise InvalidInputs(checked.problems)
+        return await agent.create(
+            self._service, Change(checked.inputs, Mark(self._owner, agent_name), self._report)
+        )
+
+    async def versions(self, agent_name: str) -> list[Version]:
+        """All versions, newest first, each with its own state. Of a missing agent: none."""
+        listed = [str(item["version"]) for item in await self._service.list_versions(agent_name)]
+        found = await asyncio.gather(*(self._service.find_version(agent_name, number) for number in listed))
+        return [_version(item) for item in found if item is not None]
+
+    async def delete_version(self, agent_name: str, version: str) -> None:
+        """Deletes a version that does not serve; one that is gone already is fine.
+
+        :raises StillServing: if it gets traffic.
+        :raises Conflict: if it has active sessions.
+        """
+        existing = await self._service.find_agent(agent_name)
+        if existing is None:
+            return
+        if version in agent.served_versions(existing):
+            raise StillServing(agent_name, version)
+        await self._service.delete_version(agent_name, version)
+
+    async def delete(self, agent_name: str) -> None:
+        """Deletes an agent of this owner with all its versions and sessions."""
+        await agent.delete(self._service, agent_name, Mark(self._owner, agent_name), self._report)
+
+
+class BlockingHostedAgents:
+    """`HostedAgents` for scripts that are not asynchronous. A context manager; same arguments and errors."""
+
+    def __init__(
+        self,
+        project_endpoint: str | None = None,
+        credential: AsyncTokenCredential | None = None,
+        *,
+        owner: str = "script",
+        report: Report = lambda _line: None,
+    ) -> None:
+        self._loop = LoopThread()
+
+        async def on_loop() -> HostedAgents:
+            return HostedAgents(project_endpoint, credential, owner=owner, report=report)
+
+        self._agents = self._loop.run(on_loop())
+
+    def __enter__(self) -> BlockingHostedAgents:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._loop.run(self._agents.close())
+        self._loop.close()
+
+    def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
+        """See `HostedAgents.deploy`."""
+        return self._loop.run(self._agents.deploy(agent_name, what))
+
+    def versions(self, agent_name: str) -> list[Version]:
+        """See `HostedAgents.versions`."""
+        return self._loop.run(self._agents.versions(agent_name))
+
+    def delete_version(self, agent_name: str, version: str) -> None:
+        """See `HostedAgents.delete_version`."""
+        self._loop.run(self._agents.delete_version(agent_name, version))
+
+    def delete(self, agent_name: str) -> None:
+        """See `HostedAgents.delete`."""
+        self._loop.run(self._agents.delete(agent_name))
+
+
+def _version(item: Mapping[str, Any]) -> Version:
+    reason = item.get("error") or {}
+    container = (item.get("definition") or {}).get("container_configuration") or item.get("definition") or {}
+    return Version(
+        version=str(item["version"]),
+        state=str(item.get("status") or ""),
+        image=str(container.get("image") or ""),
+        error=f"{reason.get('code')}: {reason.get('message')}" if reason else "",
+    )
