@@ -31,9 +31,7 @@ class CapabilityHost(pulumi.ComponentResource):
     capability_host_id: pulumi.Output[str]
     """ARM id of the host."""
 
-    def __init__(
-        self, name: str, args: CapabilityHostArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: CapabilityHostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("foundry-agents:index:CapabilityHost", name, None, opts)
         host = resources.Resource(
             f"{name}-host",
@@ -44,9 +42,7 @@ class CapabilityHost(pulumi.ComponentResource):
             resource_name_=args.get("host_name", "agents"),
             api_version=API_VERSION,
             properties={"capabilityHostKind": "Agents", "enablePublicHostingEnvironment": True},
-            opts=pulumi.ResourceOptions(
-                parent=self, replace_on_changes=["properties"], delete_before_replace=True
-            ),
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["properties"], delete_before_replace=True),
         )
         self.capability_host_id = host.id
         self.register_outputs({"capabilityHostId": self.capability_host_id})

@@ -90,9 +90,7 @@ class HostedAgentProvider(ResourceProvider):
         found = _run(old, lambda service: _lifecycle().read(service, old))
         if found is None:
             return ReadResult("", {})
-        inputs = {
-            name: found[name] for name in (*definition.FIELD_NAMES, properties.LOGICAL_NAME) if name in found
-        }
+        inputs = {name: found[name] for name in (*definition.FIELD_NAMES, properties.LOGICAL_NAME) if name in found}
         return ReadResult(id_, _outgoing(found), _outgoing(inputs))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:

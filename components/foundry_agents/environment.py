@@ -76,9 +76,7 @@ class AgentEnvironment(pulumi.ComponentResource):
     agents: pulumi.Output[dict[str, Any]]
     """By agent name: name, version, status, image, principal_id and endpoints (URL by protocol)."""
 
-    def __init__(
-        self, name: str, args: AgentEnvironmentArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: AgentEnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """
         :param name: Name of the environment; the default names in Azure begin with it.
         :param args: The environment.
@@ -108,9 +106,7 @@ class AgentEnvironment(pulumi.ComponentResource):
 
         self.project_endpoint = project.endpoint
         self.registry = registry.login_server
-        self.agents = pulumi.Output.all(
-            **{agent_name: _summary(agent) for agent_name, agent in agents.items()}
-        )
+        self.agents = pulumi.Output.all(**{agent_name: _summary(agent) for agent_name, agent in agents.items()})
         self.register_outputs(
             {"projectEndpoint": self.project_endpoint, "registry": self.registry, "agents": self.agents}
         )
@@ -131,9 +127,7 @@ class AgentEnvironment(pulumi.ComponentResource):
 
     def _project(self, group: pulumi.Output[str]) -> FoundryProject:
         if "existing_project" in self._args:
-            return FoundryProject(
-                self._name, {"existing_project_id": self._args["existing_project"]}, self._children
-            )
+            return FoundryProject(self._name, {"existing_project_id": self._args["existing_project"]}, self._children)
         return FoundryProject(
             self._name,
             {
@@ -148,9 +142,7 @@ class AgentEnvironment(pulumi.ComponentResource):
 
     def _registry(self, group: pulumi.Output[str]) -> AgentRegistry:
         if "existing_registry" in self._args:
-            return AgentRegistry(
-                self._name, {"existing_registry_id": self._args["existing_registry"]}, self._children
-            )
+            return AgentRegistry(self._name, {"existing_registry_id": self._args["existing_registry"]}, self._children)
         return AgentRegistry(
             self._name,
             {
@@ -167,9 +159,7 @@ class AgentEnvironment(pulumi.ComponentResource):
         """A name that is unique in Azure, and stays the same as long as the resource group is the same."""
         stem = re.sub(r"[^a-z0-9]", "", self._name.lower())[:40]
         facts = pulumi.Output.all(self._client.subscription_id, group)
-        return facts.apply(
-            lambda values: f"{stem}{joint}{hashlib.sha256('/'.join(values).encode()).hexdigest()[:8]}"
-        )
+        return facts.apply(lambda values: f"{stem}{joint}{hashlib.sha256('/'.join(values).encode()).hexdigest()[:8]}")
 
     def _grants(self, project: FoundryProject, registry: AgentRegistry) -> list[pulumi.Resource]:
         if self._args.get("role_assignments") == "external":
@@ -237,6 +227,8 @@ class AgentEnvironment(pulumi.ComponentResource):
                 "agent_name": agent_name,
                 "project_endpoint": project.endpoint,
                 "registry": registry.login_server,
+                "registry_id": registry.registry_id,
+                "pull_principal_id": project.principal_id,
             },
             # So that a destroy removes the agents before what they need.
             pulumi.ResourceOptions(parent=self, depends_on=ready),

@@ -20,7 +20,7 @@ REGISTRY_SKUS = ("Basic", "Standard", "Premium")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 # What the environment itself says about each agent.
-_GIVEN_BY_ENVIRONMENT = ("agent_name", "project_endpoint", "registry")
+_GIVEN_BY_ENVIRONMENT = ("agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id")
 _AGENT_KEYS = [name for name in definition.FIELD_NAMES if name not in _GIVEN_BY_ENVIRONMENT]
 _LOCATION = re.compile(r"[a-z0-9]+")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -48,9 +48,7 @@ def check_environment(args: Mapping[str, Any]) -> Findings:
 
 def _check_agents(value: Any, path: str, findings: Findings) -> None:
     if not isinstance(value, dict):
-        findings.refuse(
-            path, "must be a map from agent name to agent", "for example {echo: {image: echo:v1.0}}"
-        )
+        findings.refuse(path, "must be a map from agent name to agent", "for example {echo: {image: echo:v1.0}}")
         return
     for name, agent in value.items():
         if not isinstance(agent, dict):
@@ -65,20 +63,14 @@ def _check_agents(value: Any, path: str, findings: Findings) -> None:
 
 def _check_location(value: Any, path: str, findings: Findings) -> None:
     if not isinstance(value, str) or not _LOCATION.fullmatch(value):
-        findings.refuse(
-            path, f"`{value}` is not a region", "write it as Azure does, for example swedencentral"
-        )
+        findings.refuse(path, f"`{value}` is not a region", "write it as Azure does, for example swedencentral")
     elif value not in HOSTED_AGENT_REGIONS:
-        findings.warn(
-            path, f"`{value}` is not known to offer hosted agents", "see the region list of hosted agents"
-        )
+        findings.warn(path, f"`{value}` is not known to offer hosted agents", "see the region list of hosted agents")
 
 
 def _check_deployers(value: Any, path: str, findings: Findings) -> None:
     if not isinstance(value, list):
-        findings.refuse(
-            path, "must be a list", "for example [{principal_id: …, principal_type: ServicePrincipal}]"
-        )
+        findings.refuse(path, "must be a list", "for example [{principal_id: …, principal_type: ServicePrincipal}]")
         return
     keys = ("principal_id", "principal_type")
     for index, deployer in enumerate(value):
@@ -89,9 +81,7 @@ def _check_deployers(value: Any, path: str, findings: Findings) -> None:
         for key in deployer.keys() - set(keys):
             findings.problems.append(unknown_key(place, key, keys))
         principal, kind = deployer.get("principal_id"), deployer.get("principal_type")
-        if not isinstance(principal, Unknown) and not (
-            isinstance(principal, str) and _GUID.fullmatch(principal)
-        ):
+        if not isinstance(principal, Unknown) and not (isinstance(principal, str) and _GUID.fullmatch(principal)):
             findings.refuse(
                 f"{place}.principal_id",
                 f"`{principal}` is not an object id",
@@ -163,9 +153,7 @@ _INSTEAD_OF = {
 _CHECKS: dict[str, Check] = {
     "location": _check_location,
     "agents": _check_agents,
-    "resource_group": _matches(
-        r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -, no dot at the end"
-    ),
+    "resource_group": _matches(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -, no dot at the end"),
     "existing_resource_group": _matches(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -"),
     "account_name": _matches(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}[a-zA-Z0-9]", "2-64 letters, digits and hyphens"),
     "project_name": _matches(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]", "3-32 letters, digits and hyphens"),

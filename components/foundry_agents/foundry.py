@@ -47,9 +47,7 @@ class FoundryProject(pulumi.ComponentResource):
     resource_group_name: pulumi.Output[str]
     """Resource group of the account."""
 
-    def __init__(
-        self, name: str, args: FoundryProjectArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: FoundryProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("foundry-agents:index:FoundryProject", name, None, opts)
         if "existing_project_id" in args:
             self._read(args["existing_project_id"])

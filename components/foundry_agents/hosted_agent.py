@@ -100,6 +100,10 @@ class HostedAgentArgs(AgentArgs):
     """Endpoint of the Foundry project. A change replaces the agent."""
     registry: NotRequired[pulumi.Input[str]]
     """Login server of the registry that an image without a host is in."""
+    registry_id: NotRequired[pulumi.Input[str]]
+    """ARM id of that registry; lets a failed pull say why it failed."""
+    pull_principal_id: NotRequired[pulumi.Input[str]]
+    """Object id of the identity that pulls, the project's; lets a failed pull say why it failed."""
 
 
 class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="HostedAgent"):

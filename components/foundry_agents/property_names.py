@@ -32,9 +32,7 @@ def to_snake_case(properties: Any) -> Any:
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
-        return {
-            rename(key): item if key in _USER_MAPS else _renamed(item, rename) for key, item in value.items()
-        }
+        return {rename(key): item if key in _USER_MAPS else _renamed(item, rename) for key, item in value.items()}
     if isinstance(value, list):
         return [_renamed(item, rename) for item in value]
     return value

@@ -38,9 +38,7 @@ class AgentRegistry(pulumi.ComponentResource):
     login_server: pulumi.Output[str]
     """Host of the registry, such as agents1234.azurecr.io."""
 
-    def __init__(
-        self, name: str, args: AgentRegistryArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: AgentRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("foundry-agents:index:AgentRegistry", name, None, opts)
         if "existing_registry_id" in args:
             self._read(args["existing_registry_id"])
@@ -97,9 +95,7 @@ class ImagePullAccess(pulumi.ComponentResource):
     role_assignment_id: pulumi.Output[str]
     """ARM id of the role assignment."""
 
-    def __init__(
-        self, name: str, args: ImagePullAccessArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: ImagePullAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("foundry-agents:index:ImagePullAccess", name, None, opts)
         assignment = assign_role(
             f"{name}-pull",

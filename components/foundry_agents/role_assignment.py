@@ -35,9 +35,7 @@ def assign_role(
     facts = pulumi.Output.all(scope, principal_id)
     return authorization.RoleAssignment(
         name,
-        role_assignment_name=facts.apply(
-            lambda values: str(uuid.uuid5(_NAMES, "|".join([*values, role]).lower()))
-        ),
+        role_assignment_name=facts.apply(lambda values: str(uuid.uuid5(_NAMES, "|".join([*values, role]).lower()))),
         scope=scope,
         principal_id=principal_id,
         principal_type=principal_type,

@@ -2,22 +2,22 @@
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
 from foundry_emulator.testing import LocalAzure
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAM = ("Pulumi.yaml", "__main__.py", "stacks")
-STAND_IN = shlex.join([sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")])
+STAND_IN = [sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")]
 AGENTS_ONLY = "**foundry-agents:HostedAgent::**"
 
 
@@ -88,20 +88,11 @@ class Stack:
     def outputs(self) -> dict[str, Any]:
         return dict(json.loads(self.pulumi("stack", "output", "--json").output))
 
-    def push(self, *images: str, command: str = STAND_IN) -> None:
+    def push(self, *images: str, command: Sequence[str] = STAND_IN) -> None:
         """Pushes images to the stack's registry."""
         registry = self.outputs()["registry"]
         for image in images:
-            self.push_reference(f"{registry}/{image}", command)
-
-    def push_reference(self, reference: str, command: str = STAND_IN) -> None:
-        """Pushes one image; the command is what runs here in its place."""
-        subprocess.run(
-            [sys.executable, "-m", "foundry_emulator.cli", "push", reference]
-            + ["--command", command, "--home", str(self.azure.home.root)],
-            env=self.environment,
-            check=True,
-        )
+            self.azure.push(f"{registry}/{image}", command)
 
     def configure(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Edits the stack's configuration; keys are without `agent-environment:`."""

@@ -30,7 +30,10 @@ def top_key(key: str, value: Any) -> Change:
         (agent_key("cpu", 9), ["agents.echo.cpu", "between 0.5 and 4"]),
         (agent_key("cpus", 1), ["agents.echo.cpus", "did you mean `cpu`?"]),
         (set_image("echo", "echo"), ["agents.echo.image", "no tag"]),
-        (agent_key("environment_variables", {"PORT": "1"}), ["agents.echo.environment_variables.PORT", "reserved"]),
+        (
+            agent_key("environment_variables", {"PORT": "1"}),
+            ["agents.echo.environment_variables.PORT", "reserved"],
+        ),
         (agent_key("tools", [{"type": "mcp"}]), ["agents.echo.tools"]),
         (top_key("locatoin", "x"), ["locatoin", "did you mean `location`?"]),
         (top_key("capability_host", "maybe"), ["capability_host", "managed, existing, none"]),
@@ -49,7 +52,12 @@ def test_a_wrong_config_is_refused_with_its_path_and_nothing_is_registered(
 
 def test_a_secret_inside_another_key_is_refused_with_the_cure(stack: Stack) -> None:
     stack.pulumi(
-        "config", "set", "--secret", "--path", "agent-environment:agents.echo.environment_variables.TOKEN", "hunter2"
+        "config",
+        "set",
+        "--secret",
+        "--path",
+        "agent-environment:agents.echo.environment_variables.TOKEN",
+        "hunter2",
     )
     run = stack.pulumi("preview", fails=True)
     assert "agents: has a `secure:` value" in run.output and "agent-environment:secrets" in run.output

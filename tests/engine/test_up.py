@@ -2,13 +2,12 @@
 
 import json
 import re
-import shlex
 import subprocess
 import sys
 
-from .conftest import CHECKOUT, Stack, set_image
+from .conftest import CHECKOUT, STAND_IN, Stack, set_image
 
-ECHO = shlex.join([str(CHECKOUT / ".local" / "agents" / "echo" / "bin" / "python"), str(CHECKOUT / "agents" / "echo" / "main.py")])
+ECHO = [str(CHECKOUT / ".local/agents/echo/bin/python"), str(CHECKOUT / "agents/echo/main.py")]
 ASK = """
 import sys
 from azure.ai.projects import AIProjectClient
@@ -46,7 +45,7 @@ def test_an_image_that_is_not_pushed_is_told_in_one_sentence_and_the_next_up_goe
     assert {reference.split("/")[1] for reference in told} == {"echo:v1.0", "data-processor:v1.0"}
     assert stack.azure.state()["foundry"]["projects"] and "agent.version" not in str(stack.azure.state()["foundry"])
     for reference in set(told):
-        stack.push_reference(reference)
+        stack.azure.push(reference, STAND_IN)
     stack.up()
     assert stack.serving("echo") == "1"
 

@@ -1,7 +1,5 @@
 """The agent's lifecycle without Pulumi, against a local Azure of each module's own."""
 
-import shlex
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,15 +15,13 @@ from foundry_agents.lifecycle.metadata import Mark
 from foundry_agents.lifecycle.service import AgentService
 from foundry_emulator.testing import LocalAzure, Project
 
-AGENT_PROCESS = Path(__file__).parents[1] / "emulator" / "stand_in_agent.py"
+AGENT_COMMAND = [sys.executable, str(Path(__file__).parents[1] / "emulator" / "stand_in_agent.py")]
 OURS = Mark("acme/agent-environment/dev", "agents-echo")
 
 
 @pytest.fixture(scope="module")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    started = LocalAzure.start(
-        tmp_path_factory.mktemp("azure") / "home", time_scale=0.01, role_propagation_seconds=0
-    )
+    started = LocalAzure.start(tmp_path_factory.mktemp("azure") / "home", time_scale=0.01, role_propagation_seconds=0)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in started.environment().items():
             patch.setenv(name, value)
@@ -51,19 +47,8 @@ def project(azure: LocalAzure) -> Project:
 def images(azure: LocalAzure, project: Project) -> Project:
     """`echo:v1` to `echo:v5` are in the registry."""
     for tag in range(1, 6):
-        push(azure, f"{project.login_server}/echo:v{tag}")
+        azure.push(f"{project.login_server}/echo:v{tag}", AGENT_COMMAND)
     return project
-
-
-def push(azure: LocalAzure, reference: str) -> None:
-    """Pushes an image that stands for a small agent."""
-    command = shlex.join([sys.executable, str(AGENT_PROCESS)])
-    subprocess.run(
-        [sys.executable, "-m", "foundry_emulator.cli", "push", reference]
-        + ["--command", command, "--home", str(azure.home.root)],
-        check=True,
-        env={**azure.environment(), "HOME": str(azure.home.root)},
-    )
 
 
 class Agent:

@@ -14,7 +14,7 @@ from foundry_agents.lifecycle import (
 from foundry_agents.lifecycle.errors import InvalidInputs, NotOurs, StillServing
 from foundry_emulator.testing import LocalAzure, Project
 
-from .conftest import Agent, push
+from .conftest import AGENT_COMMAND, Agent
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def endpoint(images: Project, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_examples_of_the_documentation_work(azure: LocalAzure, images: Project, endpoint: str) -> None:
-    push(azure, f"{images.login_server}/data-processor:v1.0")
+    azure.push(f"{images.login_server}/data-processor:v1.0", AGENT_COMMAND)
     result = doctest.testmod(hosted_agents, extraglobs={"REGISTRY": images.login_server})
     assert result.attempted > 5 and result.failed == 0
 
@@ -57,9 +57,7 @@ async def test_states_are_the_versions_own_even_if_lists_lag(echo: Agent, endpoi
 async def test_the_version_that_serves_is_not_deleted_and_others_are(images: Project, endpoint: str) -> None:
     async with HostedAgents() as agents:
         for tag in ("v1", "v2"):
-            await agents.deploy(
-                "keep", HostedAgentDefinition(image=f"echo:{tag}", registry=images.login_server)
-            )
+            await agents.deploy("keep", HostedAgentDefinition(image=f"echo:{tag}", registry=images.login_server))
         with pytest.raises(StillServing):
             await agents.delete_version("keep", "2")
         await agents.delete_version("keep", "1")
@@ -99,8 +97,6 @@ async def test_an_agent_of_another_owner_is_refused(echo: Agent, endpoint: str) 
     await echo.create()
     async with HostedAgents(owner="me") as agents:
         with pytest.raises(NotOurs):
-            await agents.deploy(
-                echo.name, HostedAgentDefinition(image="echo:v2", registry=echo.project.login_server)
-            )
+            await agents.deploy(echo.name, HostedAgentDefinition(image="echo:v2", registry=echo.project.login_server))
         await agents.delete(echo.name)
     assert echo.shown() is not None

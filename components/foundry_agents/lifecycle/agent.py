@@ -63,9 +63,7 @@ class AgentState:
             client_id=str(identity.get("client_id") or ""),
             agent_guid=str(version.get("agent_guid") or ""),
             endpoints={
-                record["protocol"]: protocols.url(
-                    service.project_endpoint, version["name"], record["protocol"]
-                )
+                record["protocol"]: protocols.url(service.project_endpoint, version["name"], record["protocol"])
                 for record in spoken
             },
         )
@@ -177,9 +175,7 @@ async def _make_active_version(
     older = _number(latest) if latest else 0
     failed: list[str] = []
     while True:
-        made = await _once_allowed(
-            change, patience, lambda: service.create_version(change.agent, change.body)
-        )
+        made = await _once_allowed(change, patience, lambda: service.create_version(change.agent, change.body))
         number = str(made["version"])
         if made.get("status") == FAILED and (number in failed or _number(made) <= older):
             # The service does not answer with a version that failed; should it, that one is in the way.
@@ -191,10 +187,8 @@ async def _make_active_version(
         except (VersionFailed, NotActiveInTime) as error:
             if _number(made) > older:
                 failed.append(number)
-            if await _may_heal(service, change, error, current, patience):
-                change.tell(
-                    f"version {number} could not pull its image, perhaps for want of a role; trying again"
-                )
+            if not patience.is_over and _may_heal(change, error, current):
+                change.tell(f"version {number} could not pull its image, perhaps for want of a role; trying again")
                 await patience.pause()
                 continue
             if latest is not None:
@@ -229,26 +223,28 @@ async def _until_active(service: AgentService, change: Change, made: Answer) -> 
 async def _failure(service: AgentService, change: Change, version: Answer) -> VersionFailed:
     reason = version.get("error") or {}
     code = str(reason.get("code") or "unknown")
-    finding = ""
+    finding = image_pull.Finding("", may_heal=False)
     if code == "ImageError":
-        finding = await image_pull.explain(
-            service.credential, wire.full_image(change.inputs), _registry(change)
-        )
-    return VersionFailed(
-        change.agent, str(version["version"]), code, str(reason.get("message") or "no reason given"), finding
-    )
+        finding = await image_pull.explain(service.credential, _pull(change))
+    message = str(reason.get("message") or "no reason given")
+    return VersionFailed(change.agent, str(version["version"]), code, message, finding.text, may_heal=finding.may_heal)
 
 
-async def _may_heal(
-    service: AgentService, change: Change, error: AgentError, current: Answer | None, patience: Wait
-) -> bool:
-    """Whether the failure may be a pull role that does not work yet, and there is time left."""
-    if not isinstance(error, VersionFailed) or error.code != "ImageError" or patience.is_over:
+def _may_heal(change: Change, error: AgentError, current: Answer | None) -> bool:
+    """Whether the failure may be a pull role that does not work yet."""
+    if not isinstance(error, VersionFailed) or not error.may_heal:
         return False
-    image = image_reference.parse(wire.full_image(change.inputs))
-    if current is not None and _host_of(current) == image.host:
-        return False  # images of this registry have been pulled before
-    return not await image_pull.is_certainly_missing(service.credential, str(image), _registry(change))
+    # Where an image of the same registry serves, pulling has worked before.
+    return current is None or _host_of(current) != _pull(change).reference.host
+
+
+def _pull(change: Change) -> image_pull.Pull:
+    return image_pull.Pull(
+        image_reference.parse(wire.full_image(change.inputs)),
+        registry=str(change.inputs.get("registry") or ""),
+        registry_id=str(change.inputs.get("registry_id") or ""),
+        principal_id=str(change.inputs.get("pull_principal_id") or ""),
+    )
 
 
 async def _delete_all(service: AgentService, change: Change, numbers: list[str]) -> None:
@@ -313,9 +309,7 @@ def _rules(existing: Answer) -> list[dict[str, Any]]:
 
 
 def _follows_latest(existing: Answer) -> bool:
-    return any(rule.get("agent_version") == FOLLOWS_LATEST for rule in _rules(existing)) or not _rules(
-        existing
-    )
+    return any(rule.get("agent_version") == FOLLOWS_LATEST for rule in _rules(existing)) or not _rules(existing)
 
 
 def _served(existing: Answer) -> str:
@@ -344,10 +338,6 @@ async def _once_allowed(change: Change, patience: Wait, request: Callable[[], Aw
                 change.tell(f"waiting for the deployer's role to work ({error.code or error.status})")
                 told = True
             await patience.pause()
-
-
-def _registry(change: Change) -> str:
-    return str(change.inputs.get("registry") or "")
 
 
 def _number(version: Answer) -> int:

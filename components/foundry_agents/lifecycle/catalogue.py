@@ -15,9 +15,7 @@ class Entry:
     cure: str
 
 
-_GRANT = (
-    "give the deployer Foundry User on the project (deployers in the stack config) and wait a few minutes"
-)
+_GRANT = "give the deployer Foundry User on the project (deployers in the stack config) and wait a few minutes"
 
 CATALOGUE: tuple[Entry, ...] = (
     Entry(
@@ -46,9 +44,7 @@ CATALOGUE: tuple[Entry, ...] = (
         _GRANT,
     ),
     Entry("UserError", "data plane", "the caller has no data-plane role on the project, or not yet", _GRANT),
-    Entry(
-        "ForbiddenError", "data plane", "the caller has no data-plane role on the project, or not yet", _GRANT
-    ),
+    Entry("ForbiddenError", "data plane", "the caller has no data-plane role on the project, or not yet", _GRANT),
     Entry(
         "Unauthorized",
         "data plane",

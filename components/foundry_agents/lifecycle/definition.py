@@ -78,6 +78,16 @@ FIELDS: tuple[Field, ...] = (
         in_definition=True,
     ),
     Field(
+        "registry_id",
+        "string",
+        "ARM id of that registry; lets a failed pull say why it failed.",
+    ),
+    Field(
+        "pull_principal_id",
+        "string",
+        "Object id of the identity that pulls, the project's; lets a failed pull say why it failed.",
+    ),
+    Field(
         "cpu",
         "number or string",
         "Processors of each session's container.",
@@ -232,9 +242,7 @@ def check(given: Mapping[str, Any]) -> Checked:
     inputs = _with_todays_names(given, findings)
     for item in FIELDS:
         if item.required and item.name not in inputs:
-            findings.refuse(
-                item.name, "is missing", f"set it: {item.description[:1].lower()}{item.description[1:]}"
-            )
+            findings.refuse(item.name, "is missing", f"set it: {item.description[:1].lower()}{item.description[1:]}")
     checked = {name: _CHECKS[name](value, name, findings) for name, value in inputs.items()}
     _check_size(checked, findings)
     _check_tag(checked, findings)
@@ -266,9 +274,7 @@ def _check_size(inputs: dict[str, Any], findings: Findings) -> None:
     if cpu is not None:
         inputs["cpu"] = size.plain(cpu)
     if given_memory is None:
-        inputs["memory"] = (
-            UNKNOWN if isinstance(given_cpu, Unknown) else size.memory_for(cpu or size.parse_cpu("1"))
-        )
+        inputs["memory"] = UNKNOWN if isinstance(given_cpu, Unknown) else size.memory_for(cpu or size.parse_cpu("1"))
         given_memory = inputs["memory"]
     memory = _parsed(size.parse_memory, given_memory, "memory", "for example cpu: 1, memory: 2Gi", findings)
     if memory is not None:
@@ -283,9 +289,7 @@ def _check_size(inputs: dict[str, Any], findings: Findings) -> None:
         )
     elif inputs["cpu"] not in size.DOCUMENTED:
         pairs = ", ".join(f"{c} with {m}" for c, m in size.DOCUMENTED.items())
-        findings.warn(
-            "cpu", f"{inputs['cpu']} with {inputs['memory']} is not a documented size", f"those are {pairs}"
-        )
+        findings.warn("cpu", f"{inputs['cpu']} with {inputs['memory']} is not a documented size", f"those are {pairs}")
 
 
 def _parsed(parse: Callable[[object], Any], value: Any, path: str, cure: str, findings: Findings) -> Any:
@@ -389,9 +393,7 @@ def _check_flag(value: Any, path: str, findings: Findings) -> Any:
 def _check_idle_timeout(value: Any, path: str, findings: Findings) -> Any:
     value = _whole_number(MIN_IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, "seconds")(value, path, findings)
     if isinstance(value, int) and MAX_IDLE_TIMEOUT >= value > USUAL_IDLE_TIMEOUT:
-        findings.warn(
-            path, f"{value} seconds is more than the portal allows", f"use at most {USUAL_IDLE_TIMEOUT}"
-        )
+        findings.warn(path, f"{value} seconds is more than the portal allows", f"use at most {USUAL_IDLE_TIMEOUT}")
     return value
 
 
@@ -401,9 +403,7 @@ def _whole_number(low: int, high: int, unit: str) -> Callable[[Any, str, Finding
             return value
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not is_number or not low <= value <= high or value != int(value):
-            findings.refuse(
-                path, f"`{value}` is out of range", f"write a whole number of {unit} from {low} to {high}"
-            )
+            findings.refuse(path, f"`{value}` is out of range", f"write a whole number of {unit} from {low} to {high}")
             return value
         return int(value)
 
@@ -415,6 +415,8 @@ _CHECKS: dict[str, Callable[[Any, str, Findings], Any]] = {
     "project_endpoint": _check_project_endpoint,
     "image": _check_image,
     "registry": _check_text,
+    "registry_id": _check_text,
+    "pull_principal_id": _check_text,
     "cpu": lambda value, _path, _findings: value,  # with memory, in _check_size
     "memory": lambda value, _path, _findings: value,
     "protocol_versions": protocols.check,

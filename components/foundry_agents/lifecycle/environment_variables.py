@@ -36,9 +36,7 @@ def _check_one(name: str, value: Any, path: str, findings: Findings) -> Any:
     elif name in RESERVED or name.startswith(RESERVED_PREFIXES):
         findings.refuse(path, f"`{name}` is reserved: the platform sets it", "use another name")
     elif name in OVERRIDDEN:
-        findings.warn(
-            path, "the platform sets this one itself", "do not rely on your value, or use another name"
-        )
+        findings.warn(path, "the platform sets this one itself", "do not rely on your value, or use another name")
     if isinstance(value, (Unknown, str)):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -49,7 +47,4 @@ def _check_one(name: str, value: Any, path: str, findings: Findings) -> Any:
 
 def resolve(variables: dict[str, str], project_endpoint: str) -> dict[str, str]:
     """Fills in what only the deployment knows: the placeholder `${project_endpoint}`."""
-    return {
-        name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, project_endpoint)
-        for name, value in variables.items()
-    }
+    return {name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, project_endpoint) for name, value in variables.items()}

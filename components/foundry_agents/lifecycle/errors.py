@@ -64,12 +64,18 @@ class Conflict(ServiceError):
 
 
 class VersionFailed(AgentError):
-    """The service made a version and gave up on it. `code` is such as `ImageError`."""
+    """The service made a version and gave up on it.
 
-    def __init__(self, agent: str, version: str, code: str, message: str, finding: str = "") -> None:
+    `code` is such as `ImageError`; `finding` is what a look of our own shows; `may_heal` says whether another
+    version may well succeed.
+    """
+
+    def __init__(
+        self, agent: str, version: str, code: str, message: str, finding: str = "", *, may_heal: bool = False
+    ) -> None:
         text = f"version {version} of agent '{agent}' failed: {code}: {message}"
         super().__init__(f"{finding}\n({text})" if finding else _with_advice(text, code))
-        self.version, self.code = version, code
+        self.version, self.code, self.may_heal = version, code, may_heal
 
 
 class NotActiveInTime(AgentError):
@@ -86,9 +92,7 @@ class StillServing(AgentError):
     """The version that serves is never deleted."""
 
     def __init__(self, agent: str, version: str) -> None:
-        super().__init__(
-            f"version {version} of agent '{agent}' gets traffic; deploy another definition first, or delete the agent"
-        )
+        super().__init__(f"version {version} of agent '{agent}' gets traffic; deploy another definition first")
 
 
 class NotOurs(AgentError):

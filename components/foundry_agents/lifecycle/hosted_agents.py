@@ -64,6 +64,8 @@ class HostedAgentDefinition:
 
     image: str
     registry: str | None = None
+    registry_id: str | None = None
+    pull_principal_id: str | None = None
     cpu: str | float | None = None
     memory: str | None = None
     protocol_versions: list[Any] | None = None
@@ -120,9 +122,7 @@ class HostedAgents:
     ) -> None:
         self._endpoint = project_endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
         if not self._endpoint:
-            raise InvalidInputs(
-                [Problem("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")]
-            )
+            raise InvalidInputs([Problem("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")])
         self._own_credential = DefaultAzureCredential() if credential is None else None
         self._service = AgentService(self._endpoint, credential or self._own_credential)  # type: ignore[arg-type]
         self._owner, self._report = owner, report
@@ -152,9 +152,7 @@ class HostedAgents:
         checked = definition.check(inputs)
         if checked.problems:
             raise InvalidInputs(checked.problems)
-        return await agent.create(
-            self._service, Change(checked.inputs, Mark(self._owner, agent_name), self._report)
-        )
+        return await agent.create(self._service, Change(checked.inputs, Mark(self._owner, agent_name), self._report))
 
     async def versions(self, agent_name: str) -> list[Version]:
         """All versions, newest first, each with its own state. Of a missing agent: none."""

@@ -1,86 +1,146 @@
-"""Why an image could not be pulled: a look into the registry, where the deployer may look.
+"""Why the platform could not pull an image.
 
-Source of the exchange: Azure Container Registry's authentication protocol (recorded traffic of its
-command line and of azcontainerregistry).
+The service says no more than `ImageError`. This looks where the deployer may look: into the registry, and at
+its settings and role assignments. What it may not see is left out.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
-from azure.core import AsyncPipelineClient
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError
-from azure.core.pipeline.policies import AsyncRetryPolicy
-from azure.core.rest import HttpRequest
 
-from . import image_reference
+from . import container_registry
+from .image_reference import ImageReference
+from .resource_manager import ResourceManager
 
-_SCOPE = "https://containerregistry.azure.net/.default"
-_AZURE_REGISTRIES = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
-_MANIFESTS = (
-    "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, "
-    "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
-)
+PLATFORM = "linux/amd64"
+ROLE_MAY_TAKE = timedelta(minutes=15)
+"""The longest that a role assignment was seen to take until it works."""
+
+_ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+_REPOSITORY_READER = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
+_WITH_PULL = {
+    _ACR_PULL: "AcrPull",
+    "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush",
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
+    "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
+}
+_WITH_REPOSITORY_READ = {
+    _REPOSITORY_READER: "Container Registry Repository Reader",
+    "2a1e307c-b015-4ebd-883e-5b7698a07328": "Container Registry Repository Writer",
+    "2efddaa5-3f1f-4df3-97df-af3f13818f4c": "Container Registry Repository Contributor",
+}
+_BY_REPOSITORY = "AbacRepositoryPermissions"
 
 
-async def explain(credential: AsyncTokenCredential, image: str, registry: str) -> str:
-    """What is wrong with the image and what to do, in a sentence; empty if the look shows nothing."""
-    if await is_certainly_missing(credential, image, registry):
-        return f"{image} is not in its registry: push {image}, then run up again"
-    return ""
+@dataclass(frozen=True)
+class Pull:
+    """What was to be pulled, by whom. `registry_id` and `principal_id` are empty where nobody said."""
+
+    reference: ImageReference
+    registry: str
+    registry_id: str
+    principal_id: str
 
 
-async def is_certainly_missing(credential: AsyncTokenCredential, image: str, registry: str) -> bool:
-    """Whether the registry says that it has no such image. False where the deployer may not look."""
-    reference = image_reference.parse(image)
-    if reference.host != registry and not reference.host.endswith(_AZURE_REGISTRIES):
-        return False  # a token of the deployer's is for Azure's registries only
-    async with _client(reference.host) as client:
+@dataclass(frozen=True)
+class Finding:
+    """A cause with its cure; `may_heal` if another try may well succeed."""
+
+    text: str
+    may_heal: bool
+
+
+NOTHING_FOUND = Finding("", may_heal=True)
+
+
+async def explain(credential: AsyncTokenCredential, pull: Pull) -> Finding:
+    """Looks for the cause, the likeliest first."""
+    looks: tuple[Callable[[AsyncTokenCredential, Pull], Awaitable[Finding | None]], ...] = (
+        _at_the_image,
+        _at_the_policy,
+        _at_the_roles,
+    )
+    for look in looks:
         try:
-            status = await _manifest_status(client, credential, reference)
-        except (AzureError, json.JSONDecodeError, KeyError):
-            return False
-    return status == 404
+            finding = await look(credential, pull)
+        except (AzureError, KeyError, ValueError):
+            continue  # the deployer may not look there
+        if finding is not None:
+            return finding
+    return NOTHING_FOUND
 
 
-async def _manifest_status(
-    client: AsyncPipelineClient[Any, Any],
-    credential: AsyncTokenCredential,
-    reference: image_reference.ImageReference,
-) -> int:
-    aad = await credential.get_token(_SCOPE)
-    refresh = await _post(
-        client,
-        f"https://{reference.host}/oauth2/exchange",
-        {"grant_type": "access_token", "service": reference.host, "access_token": aad.token},
-    )
-    access = await _post(
-        client,
-        f"https://{reference.host}/oauth2/token",
-        {
-            "grant_type": "refresh_token",
-            "service": reference.host,
-            "scope": f"repository:{reference.repository}:pull",
-            "refresh_token": refresh["refresh_token"],
-        },
-    )
-    response = await client.send_request(
-        HttpRequest(
-            "GET",
-            f"https://{reference.host}/v2/{reference.repository}/manifests/{reference.digest or reference.tag or 'latest'}",
-            headers={"Accept": _MANIFESTS, "Authorization": f"Bearer {access['access_token']}"},
+async def _at_the_image(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
+    image = str(pull.reference)
+    if not container_registry.is_azure(pull.reference.host, pull.registry):
+        return None
+    built_for = await container_registry.platforms(credential, pull.reference)
+    if built_for is None:
+        return Finding(f"{image} is not in its registry: push {image}, then run up again", may_heal=False)
+    if PLATFORM not in built_for:
+        return Finding(
+            f"{image} is built for {', '.join(built_for)}, not for {PLATFORM}: build it with "
+            f"--platform {PLATFORM}, push it under a new tag, and name that tag",
+            may_heal=False,
         )
+    return None
+
+
+async def _at_the_policy(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
+    if not pull.registry_id:
+        return None
+    registry = await ResourceManager(credential).get(pull.registry_id, "2025-04-01")
+    policy = registry["properties"]["policies"]["azureADAuthenticationAsArmPolicy"]["status"]
+    if policy == "enabled":
+        return None
+    return Finding(
+        f"the registry {pull.reference.host} refuses tokens for Resource Manager, which Foundry pulls with: set its "
+        "policy azureADAuthenticationAsArmPolicy to enabled (az acr config authentication-as-arm update "
+        "--status enabled), then run up again",
+        may_heal=False,
     )
-    return int(response.status_code)
 
 
-async def _post(client: AsyncPipelineClient[Any, Any], url: str, form: dict[str, str]) -> dict[str, Any]:
-    response = await client.send_request(HttpRequest("POST", url, data=form))
-    response.raise_for_status()
-    return dict(response.json())
+async def _at_the_roles(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
+    if not pull.registry_id or not pull.principal_id:
+        return None
+    manager = ResourceManager(credential)
+    registry = await manager.get(pull.registry_id, "2025-04-01")
+    by_repository = registry["properties"].get("roleAssignmentMode") == _BY_REPOSITORY
+    wanted = _WITH_REPOSITORY_READ if by_repository else {**_WITH_PULL, **_WITH_REPOSITORY_READ}
+    assignments = await manager.get(
+        f"{pull.registry_id}/providers/Microsoft.Authorization/roleAssignments",
+        "2022-04-01",
+        **{"$filter": f"assignedTo('{pull.principal_id}')"},
+    )
+    granted = [
+        item["properties"]
+        for item in assignments["value"]
+        if item["properties"]["roleDefinitionId"].rsplit("/", 1)[-1] in wanted
+    ]
+    if not granted:
+        name = wanted[_REPOSITORY_READER if by_repository else _ACR_PULL]
+        return Finding(
+            f"the project's identity {pull.principal_id} has no role to pull from {pull.reference.host}: give it "
+            f"{name} on the registry (AgentEnvironment does, unless role_assignments is external), then run up again",
+            may_heal=False,
+        )
+    age = datetime.now(timezone.utc) - min(map(_created, granted))
+    if age < ROLE_MAY_TAKE:
+        return Finding(
+            f"the project's identity got its pull role {age.total_seconds():.0f} s ago, which may not work yet (up to "
+            f"{ROLE_MAY_TAKE.total_seconds() / 60:.0f} min): run up again, or raise role_propagation_timeout",
+            may_heal=True,
+        )
+    return None
 
 
-def _client(host: str) -> AsyncPipelineClient[Any, Any]:
-    return AsyncPipelineClient(f"https://{host}", policies=[AsyncRetryPolicy(retry_total=2)])
+def _created(assignment: dict[str, str]) -> datetime:
+    text = assignment["createdOn"].rstrip("Z")[:19]
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)

@@ -59,9 +59,7 @@ def check(value: Any, path: str, findings: Findings) -> Any:
         findings.refuse(path, "must be a map from key to text", "for example {team: payments}")
         return value
     if len(value) > MAX_PAIRS:
-        findings.refuse(
-            path, f"has {len(value)} pairs", f"keep at most {MAX_PAIRS}: 16 less those this package needs"
-        )
+        findings.refuse(path, f"has {len(value)} pairs", f"keep at most {MAX_PAIRS}: 16 less those this package needs")
     for key, text in value.items():
         _check_pair(key, text, f"{path}.{key}", findings)
     return value

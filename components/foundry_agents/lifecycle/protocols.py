@@ -45,17 +45,13 @@ def check(value: Any, path: str, findings: Findings) -> Any:
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, list) or not value:
-        findings.refuse(
-            path, "must be a list of protocols", "for example [{protocol: responses, version: 2.0.0}]"
-        )
+        findings.refuse(path, "must be a list of protocols", "for example [{protocol: responses, version: 2.0.0}]")
         return value
     records = [_check_record(record, f"{path}[{index}]", findings) for index, record in enumerate(value)]
     names = [record["protocol"] for record in records if isinstance(record, dict) and "protocol" in record]
     for index, name in enumerate(names):
         if isinstance(name, str) and name in names[:index]:
-            findings.refuse(
-                f"{path}[{index}].protocol", f"`{name}` is there twice", "name each protocol once"
-            )
+            findings.refuse(f"{path}[{index}].protocol", f"`{name}` is there twice", "name each protocol once")
     return records
 
 
@@ -65,9 +61,7 @@ def _check_record(record: Any, path: str, findings: Findings) -> Any:
     if isinstance(record, str):
         record = {"protocol": record}
     if not isinstance(record, dict):
-        findings.refuse(
-            path, "must be a protocol and its version", "write {protocol: responses, version: 2.0.0}"
-        )
+        findings.refuse(path, "must be a protocol and its version", "write {protocol: responses, version: 2.0.0}")
         return record
     for key in record.keys() - {"protocol", "version"}:
         findings.problems.append(unknown_key(path, key, ["protocol", "version"]))
@@ -76,9 +70,7 @@ def _check_record(record: Any, path: str, findings: Findings) -> Any:
         return record
     if name not in CURRENT_VERSION:
         nearest = difflib.get_close_matches(str(name), CURRENT_VERSION, n=1)
-        cure = (
-            f"did you mean `{nearest[0]}`?" if nearest else f"the protocols are {', '.join(CURRENT_VERSION)}"
-        )
+        cure = f"did you mean `{nearest[0]}`?" if nearest else f"the protocols are {', '.join(CURRENT_VERSION)}"
         findings.refuse(f"{path}.protocol", f"`{name}` is not a protocol", cure)
         return record
     return {

@@ -113,9 +113,7 @@ class AgentService:
 
     async def delete_agent(self, agent: str) -> None:
         """Deletes an agent with its versions and sessions; one that is gone already is fine."""
-        await _or_none(
-            self._call(f"deleting agent '{agent}'", lambda: self._client.agents.delete(agent, force=True))
-        )
+        await _or_none(self._call(f"deleting agent '{agent}'", lambda: self._client.agents.delete(agent, force=True)))
 
     async def _call(
         self, tried: str, request: Callable[[], Awaitable[Any]], *, repeat_conflicts: bool = True
@@ -132,9 +130,7 @@ class AgentService:
 
         return await self._attempt(tried, once, repeat_conflicts=repeat_conflicts)
 
-    async def _attempt(
-        self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True
-    ) -> T:
+    async def _attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
         pause = _FIRST_PAUSE
         for attempt in range(1, _ATTEMPTS + 1):
             try:

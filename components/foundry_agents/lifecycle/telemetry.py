@@ -21,9 +21,7 @@ def check(value: Any, path: str, findings: Findings) -> Any:
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, list):
-        findings.refuse(
-            path, "must be a list of endpoints", "for example [{endpoint: https://…, data: [Metrics]}]"
-        )
+        findings.refuse(path, "must be a list of endpoints", "for example [{endpoint: https://…, data: [Metrics]}]")
         return value
     return [_check_endpoint(item, f"{path}[{index}]", findings) for index, item in enumerate(value)]
 
@@ -47,9 +45,7 @@ def _check_endpoint(item: Any, path: str, findings: Findings) -> Any:
 
 
 def _check_url(value: Any, path: str, findings: Findings) -> None:
-    if not isinstance(value, Unknown) and not (
-        isinstance(value, str) and value.startswith(("https://", "http://"))
-    ):
+    if not isinstance(value, Unknown) and not (isinstance(value, str) and value.startswith(("https://", "http://"))):
         findings.refuse(path, f"`{value}` is not the URL of a collector", "write https://host:port")
 
 
@@ -67,9 +63,7 @@ def _check_auth(value: Any, path: str, findings: Findings) -> Any:
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, dict):
-        findings.refuse(
-            path, "must say which header carries which secret", f"its keys are {', '.join(AUTH_KEYS)}"
-        )
+        findings.refuse(path, "must say which header carries which secret", f"its keys are {', '.join(AUTH_KEYS)}")
         return value
     for key in value.keys() - set(AUTH_KEYS):
         findings.problems.append(unknown_key(path, key, AUTH_KEYS))
@@ -77,9 +71,7 @@ def _check_auth(value: Any, path: str, findings: Findings) -> Any:
     _check_one_of(auth["type"], ("header",), f"{path}.type", findings)
     for key in AUTH_KEYS[1:]:
         if not isinstance(auth.get(key), (str, Unknown)) or auth[key] == "":
-            findings.refuse(
-                f"{path}.{key}", "is missing", "name the header, the connection and the key in it"
-            )
+            findings.refuse(f"{path}.{key}", "is missing", "name the header, the connection and the key in it")
     return auth
 
 
