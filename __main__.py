@@ -1,6 +1,7 @@
 """One environment of hosted agents per stack, all of it from the stack's configuration (stacks/)."""
 
 import pulumi
+
 from foundry_agents import AgentEnvironment, environment_from_config
 
 environment = AgentEnvironment("agents", environment_from_config(pulumi.Config()))

@@ -115,6 +115,9 @@ class Agent:
 async def echo(azure: LocalAzure, images: Project, request: pytest.FixtureRequest) -> AsyncIterator[Agent]:
     """An agent of the test's own name, not created yet."""
     name = "t-" + str(abs(hash(request.node.name)))[:12]
-    async with DefaultAzureCredential() as credential, AgentService(images.endpoint, credential) as service:
+    async with (
+        DefaultAzureCredential() as credential,
+        AgentService(images.endpoint, credential, read_timeout=1, first_pause=0.05) as service,
+    ):
         azure.clear_requests()
         yield Agent(azure, images, service, name)

@@ -87,9 +87,7 @@ class AzureMocks(pulumi.runtime.Mocks):
 def deploy() -> Iterator[Callable[..., tuple[Registered, dict[str, Any]]]]:
     """Runs a program under mocks; gives what it registered and the outputs that it returned."""
 
-    def run(
-        program: Callable[[], dict[str, Any]], *, preview: bool = False
-    ) -> tuple[Registered, dict[str, Any]]:
+    def run(program: Callable[[], dict[str, Any]], *, preview: bool = False) -> tuple[Registered, dict[str, Any]]:
         registered = Registered()
         outputs: dict[str, Any] = {}
 

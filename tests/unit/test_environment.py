@@ -13,9 +13,7 @@ from .conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION
 
 Deploy = Callable[..., Any]
 AGENTS: dict[str, Any] = {"echo": {"image": "echo:v1.0"}, "other": {"image": "r.io/other:v1.0", "cpu": 2}}
-PROJECT_ID = (
-    f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc/projects/pro"
-)
+PROJECT_ID = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc/projects/pro"
 REGISTRY_ID = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/reg"
 
 
@@ -79,10 +77,7 @@ def test_no_capability_host_where_none_is_wanted(deploy: Deploy, mode: str) -> N
 
 
 def grants(registered: Any) -> dict[str, dict[str, Any]]:
-    return {
-        item.inputs["roleDefinitionId"].split("/")[-1]: item.inputs
-        for item in registered.of(":RoleAssignment")
-    }
+    return {item.inputs["roleDefinitionId"].split("/")[-1]: item.inputs for item in registered.of(":RoleAssignment")}
 
 
 def test_the_project_may_pull_and_the_first_deployer_may_deploy(deploy: Deploy) -> None:
@@ -96,9 +91,7 @@ def test_the_project_may_pull_and_the_first_deployer_may_deploy(deploy: Deploy) 
 
 
 def test_a_registry_with_repository_permissions_gets_the_role_that_works_there(deploy: Deploy) -> None:
-    assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(
-        deploy(environment(repository_permissions=True))[0]
-    )
+    assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(deploy(environment(repository_permissions=True))[0])
 
 
 def test_named_deployers_are_granted_instead_of_the_first(deploy: Deploy) -> None:

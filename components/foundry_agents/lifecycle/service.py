@@ -29,8 +29,6 @@ Answer = dict[str, Any]
 T = TypeVar("T")
 
 _ATTEMPTS = 5
-_FIRST_PAUSE = 1.0
-_READ_TIMEOUT = 120
 _CONNECT_TIMEOUT = 20
 # A repeated create is harmless: the service answers an unchanged definition with the version that is there.
 _WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
@@ -39,18 +37,31 @@ _ACCEPTED = {200, 201, 202, 204}
 
 
 class AgentService:
-    """The agents of one project. Use it as an asynchronous context manager, or `close` it."""
+    """The agents of one project. Use it as an asynchronous context manager, or `close` it.
 
-    def __init__(self, project_endpoint: str, credential: AsyncTokenCredential) -> None:
+    `read_timeout` is how many seconds of silence end a request; the first create of an agent in a virtual network
+    was seen to take more than 30. `first_pause` is how many seconds pass before a request is repeated; each further
+    pause is twice as long.
+    """
+
+    def __init__(
+        self,
+        project_endpoint: str,
+        credential: AsyncTokenCredential,
+        *,
+        read_timeout: float = 120,
+        first_pause: float = 1.0,
+    ) -> None:
         self._client = AIProjectClient(
             project_endpoint,
             credential,
-            read_timeout=_READ_TIMEOUT,
+            read_timeout=read_timeout,
             connection_timeout=_CONNECT_TIMEOUT,
             retry_total=0,  # repeated here, by one rule for all methods
         )
         self.project_endpoint = project_endpoint
         self.credential = credential
+        self._first_pause = first_pause
 
     async def __aenter__(self) -> AgentService:
         return self
@@ -131,7 +142,7 @@ class AgentService:
         return await self._attempt(tried, once, repeat_conflicts=repeat_conflicts)
 
     async def _attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
-        pause = _FIRST_PAUSE
+        pause = self._first_pause
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await request()

@@ -122,9 +122,7 @@ def test_other_values_of_environment_variables_are_refused(value: object) -> Non
 
 
 def test_a_variable_that_the_platform_overrides_is_a_warning() -> None:
-    assert warned(environment_variables={"OTEL_SERVICE_NAME": "x"}) == [
-        "environment_variables.OTEL_SERVICE_NAME"
-    ]
+    assert warned(environment_variables={"OTEL_SERVICE_NAME": "x"}) == ["environment_variables.OTEL_SERVICE_NAME"]
 
 
 def test_metadata_limits() -> None:
@@ -138,9 +136,7 @@ def test_metadata_limits() -> None:
 def test_protocols() -> None:
     assert paths(protocol_versions=[]) == ["protocol_versions"]
     assert paths(protocol_versions=[{"protocol": "response"}]) == ["protocol_versions[0].protocol"]
-    assert paths(protocol_versions=[{"protocol": "responses", "version": "2"}]) == [
-        "protocol_versions[0].version"
-    ]
+    assert paths(protocol_versions=[{"protocol": "responses", "version": "2"}]) == ["protocol_versions[0].version"]
     assert paths(protocol_versions=["responses", "responses"]) == ["protocol_versions[1].protocol"]
     assert paths(protocol_versions=[{"protocol": "a2a", "x": 1}]) == ["protocol_versions[0].x"]
     checked = definition.check({**MINIMAL, "protocol_versions": ["invocations"]})
@@ -158,9 +154,7 @@ def test_the_earlier_names_are_mapped_to_todays() -> None:
 
 def test_both_names_at_once_are_refused() -> None:
     records = [{"protocol": "responses", "version": "2.0.0"}]
-    assert paths(container_protocol_versions=records, protocol_versions=records) == [
-        "container_protocol_versions"
-    ]
+    assert paths(container_protocol_versions=records, protocol_versions=records) == ["container_protocol_versions"]
 
 
 @pytest.mark.parametrize("seconds", [119, 14401, 120.5, "900", True, float("nan"), float("inf")])
@@ -174,9 +168,7 @@ def test_a_long_idle_timeout_is_a_warning() -> None:
 
 
 def test_a_policy_must_be_a_full_arm_id() -> None:
-    policy = (
-        "/subscriptions/s/resourceGroups/r/providers/Microsoft.CognitiveServices/accounts/a/raiPolicies/p"
-    )
+    policy = "/subscriptions/s/resourceGroups/r/providers/Microsoft.CognitiveServices/accounts/a/raiPolicies/p"
     assert paths(rai_policy_name="strict") == ["rai_policy_name"]
     assert paths(rai_policy_name=policy) == []
 
@@ -208,9 +200,7 @@ def test_all_problems_are_found_at_once() -> None:
 
 
 def test_unknown_values_pass_everywhere() -> None:
-    unknown = {
-        field.name: UNKNOWN for field in definition.FIELDS if field.name not in ("tools", "allow_mutable_tag")
-    }
+    unknown = {field.name: UNKNOWN for field in definition.FIELDS if field.name not in ("tools", "allow_mutable_tag")}
     assert definition.check(unknown).problems == []
     nested = {
         "environment_variables": {"A": UNKNOWN},

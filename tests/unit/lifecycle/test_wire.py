@@ -33,9 +33,7 @@ def as_answered(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_everything_is_where_the_service_wants_it() -> None:
-    policy = (
-        "/subscriptions/s/resourceGroups/r/providers/Microsoft.CognitiveServices/accounts/a/raiPolicies/p"
-    )
+    policy = "/subscriptions/s/resourceGroups/r/providers/Microsoft.CognitiveServices/accounts/a/raiPolicies/p"
     body = wire.version_body(
         inputs(
             cpu=2,
@@ -60,9 +58,7 @@ def test_everything_is_where_the_service_wants_it() -> None:
             "session_configuration": {"idle_timeout_seconds": 600},
             "rai_config": {"rai_policy_name": policy},
             "telemetry_config": {
-                "endpoints": [
-                    {"kind": "OTLP", "protocol": "Http", "endpoint": "https://o", "data": ["Metrics"]}
-                ]
+                "endpoints": [{"kind": "OTLP", "protocol": "Http", "endpoint": "https://o", "data": ["Metrics"]}]
             },
             "enable_memory_snapshot": True,
         },

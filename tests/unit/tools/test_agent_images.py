@@ -21,10 +21,7 @@ def test_images_of_other_registries_and_by_digest_are_left_alone() -> None:
 def test_what_pulumi_will_refuse_is_left_to_it() -> None:
     assert named_in({}, REGISTRY) == []
     assert named_in({"agent-environment:agents": ["a"]}, REGISTRY) == []
-    assert (
-        named_in({"agent-environment:agents": {"a": None, "b": {}, "c": {"image": "Not An Image"}}}, REGISTRY)
-        == []
-    )
+    assert named_in({"agent-environment:agents": {"a": None, "b": {}, "c": {"image": "Not An Image"}}}, REGISTRY) == []
 
 
 def _agents(*images: str) -> dict[str, object]:

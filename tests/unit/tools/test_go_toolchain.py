@@ -24,9 +24,7 @@ def from_pypi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory / "bin" / "go"
 
 
-def test_own_go_with_modules_uses_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, from_pypi: Path
-) -> None:
+def test_own_go_with_modules_uses_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, from_pypi: Path) -> None:
     _on_path(_go(tmp_path / "own", "go1.22.5"), monkeypatch)
     (tmp_path / "home" / "go" / "pkg" / "mod").mkdir(parents=True)
     go = find(tmp_path / "scratch")

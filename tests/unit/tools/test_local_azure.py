@@ -23,7 +23,7 @@ def test_resource_that_is_being_deleted_is_not_left() -> None:
 def test_local_azure_that_is_not_empty_is_not_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "azure.json"
     file.write_text(_with_group(gone_at=None).model_dump_json())
-    with pytest.raises(StepError, match="still has /subscriptions/s/resourceGroups/rg"):
+    with pytest.raises(StepError, match="Left in the local Azure: /subscriptions/s/resourceGroups/rg"):
         forget(tmp_path)
     assert file.exists()
 

@@ -50,18 +50,14 @@ def test_second_call_does_nothing(checkout: Path, work_done: list[str]) -> None:
     assert work_done == ["create", "install"]
 
 
-def test_further_requirements_are_added_and_the_others_stay_known(
-    checkout: Path, work_done: list[str]
-) -> None:
+def test_further_requirements_are_added_and_the_others_stay_known(checkout: Path, work_done: list[str]) -> None:
     ensure(checkout / ".venv", ["requirements.txt"])
     ensure(checkout / ".venv", ["requirements.txt", "./package"])
     ensure(checkout / ".venv", ["requirements.txt"])
     assert work_done == ["create", "install", "install"]
 
 
-def test_changed_project_of_an_editable_requirement_installs_again(
-    checkout: Path, work_done: list[str]
-) -> None:
+def test_changed_project_of_an_editable_requirement_installs_again(checkout: Path, work_done: list[str]) -> None:
     ensure(checkout / ".venv", ["requirements.txt"])
     (checkout / "package" / "pyproject.toml").write_text("[project]\nname = 'package'\nversion = '2'\n")
     ensure(checkout / ".venv", ["requirements.txt"])

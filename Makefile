@@ -1,0 +1,52 @@
+# `make up` needs Python >= 3.10 and make, nothing else; what it gets and makes is in .venv and .local.
+# Every step returns at once when there is nothing to do, so each target names all that it needs.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: up preview down test lint docs bench clean help environment checks pulumi echo
+
+up: environment pulumi echo ## Bring up the stack `local` on the local Azure, and ask its agents
+	@$(VENV) -m tools.up
+
+preview: environment pulumi ## Show what `make up` would change
+	@$(VENV) -m tools.preview
+
+down: ## Destroy the stack `local` and stop the local Azure; nothing is left in either
+	@if [ -d .local/state ]; then $(MAKE) --no-print-directory environment pulumi && $(VENV) -m tools.down; \
+	else echo "Nothing is up."; fi
+
+test: checks pulumi echo ## Run all tests (TESTS=tests/unit for some of them)
+	@$(VENV) -m pytest -n 2 --dist loadfile $(TESTS)
+
+lint: checks ## Check style, types and who imports whom
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy components emulator tests tools
+	.venv/bin/lint-imports
+
+docs: environment ## Write the pages of docs that are made from the code
+	@$(VENV) -m tools.definition_doc
+
+bench: environment pulumi echo ## Measure the speed of the local stack into bench/results.json
+	@$(VENV) -m tools.bench
+
+clean: ## Stop the local Azure, and remove all that make made
+	-@if [ -x .venv/bin/foundry-emulator ]; then .venv/bin/foundry-emulator stop --home .local; fi
+	rm -rf .venv .local
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+environment:
+	@$(PYTHON) -m tools.virtual_environment .venv requirements.txt ./emulator
+
+checks:
+	@$(PYTHON) -m tools.virtual_environment .venv requirements.txt ./emulator tests/requirements.txt
+
+pulumi:
+	@$(PYTHON) -m tools.pulumi_cli
+
+echo:
+	@$(PYTHON) -m tools.virtual_environment .local/agents/echo agents/echo/requirements.txt

@@ -1,0 +1,38 @@
+"""The process that the engine starts: `pulumi-resource-azure-native ENGINE_ADDRESS`."""
+
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from azure_native.provider import AzureNative
+
+# Each operation on a resource holds a thread while it waits for Azure.
+THREADS = 64
+MESSAGE_BYTES = 400 * 1024 * 1024
+
+
+def main() -> None:
+    """Serve until the engine ends the process."""
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=THREADS),
+        options=[("grpc.max_receive_message_length", MESSAGE_BYTES)],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(AzureNative(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    # The engine reads the port from the first line.
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    done.wait()
+    server.stop(grace=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The provider's configuration: the real plugin's own keys and environment variables.
+
+Source: pulumi-azure-native 3.29.0, ProviderArgs.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from azure_native.errors import ProviderError
+from azure_native.wire import UNKNOWN
+
+KEYS = frozenset(
+    {
+        "auxiliaryTenantIds",
+        "clientCertificatePassword",
+        "clientCertificatePath",
+        "clientId",
+        "clientSecret",
+        "disableInstanceDiscovery",
+        "disablePulumiPartnerId",
+        "environment",
+        "location",
+        "metadataHost",
+        "msiEndpoint",
+        "oidcAudience",
+        "oidcRequestToken",
+        "oidcRequestUrl",
+        "oidcToken",
+        "oidcTokenFilePath",
+        "partnerId",
+        "subscriptionId",
+        "tenantId",
+        "useDefaultAzureCredential",
+        "useMsi",
+        "useOidc",
+        "version",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the stack says about Azure."""
+
+    values: dict[str, Any]
+
+    @property
+    def subscription(self) -> str:
+        """The subscription; an explained error where there is none."""
+        found = self._value("subscriptionId", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
+        if not found:
+            raise ProviderError(
+                "no subscription: run `pulumi config set azure-native:subscriptionId …` or set ARM_SUBSCRIPTION_ID"
+            )
+        return found
+
+    @property
+    def location(self) -> str:
+        """The location of resources that name none; may be empty."""
+        return self._value("location", "ARM_LOCATION_NAME")
+
+    @property
+    def metadata_host(self) -> str:
+        """Where the local Azure says what its endpoints are."""
+        found = self._value("metadataHost", "ARM_METADATA_HOSTNAME")
+        if not found:
+            raise ProviderError(
+                "this is the azure-native stand-in of the local Azure and it reaches nothing else: "
+                "source the `env` file of the local Azure, or take the stand-in off PATH"
+            )
+        return found if "://" in found else f"https://{found}"
+
+    def check(self) -> None:
+        """Refuse at once what can never work: no local Azure, no subscription, another way of signing in."""
+        if UNKNOWN in self.values.values():
+            return
+        # Reading them raises where they are missing.
+        _ = self.metadata_host, self.subscription
+        if self._value("useDefaultAzureCredential", "ARM_USE_DEFAULT_AZURE_CREDENTIAL").lower() != "true":
+            raise ProviderError(
+                "the azure-native stand-in signs in with DefaultAzureCredential only: run `pulumi config set "
+                "azure-native:useDefaultAzureCredential true` or set ARM_USE_DEFAULT_AZURE_CREDENTIAL=true"
+            )
+
+    def _value(self, key: str, *variables: str) -> str:
+        configured = self.values.get(key)
+        if configured not in (None, ""):
+            return str(configured).lower() if isinstance(configured, bool) else str(configured)
+        return next((os.environ[name] for name in variables if os.environ.get(name)), "")

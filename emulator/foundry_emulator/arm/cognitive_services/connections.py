@@ -1,0 +1,166 @@
+"""Connections of accounts and projects to other services.
+
+Source: recorded test traffic of Azure/azure-cli (test_project_connections_from_file), 2025-10.
+"""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from foundry_emulator.arm import errors, store
+from foundry_emulator.arm.call import Call
+from foundry_emulator.arm.cognitive_services.names import (
+    CHILD_NAME,
+    CONNECTION,
+    PROJECT_CONNECTION,
+    check_name,
+    existing_account,
+    existing_project,
+)
+from foundry_emulator.arm.state import Resource
+from foundry_emulator.arm.wire import answer, empty, listing, system_data
+
+AUTH_TYPES = (
+    "AAD",
+    "AccessKey",
+    "AccountKey",
+    "AccountManagedIdentity",
+    "AgenticIdentityToken",
+    "AgentUserImpersonation",
+    "ApiKey",
+    "CustomKeys",
+    "DelegatedSAS",
+    "ManagedIdentity",
+    "None",
+    "OAuth2",
+    "PAT",
+    "ProjectManagedIdentity",
+    "SAS",
+    "ServicePrincipal",
+    "UserEntraToken",
+    "UsernamePassword",
+)
+"""Source: azure-mgmt-cognitiveservices 14.1.0, ConnectionAuthType."""
+
+
+async def put(call: Call) -> Response:
+    """Create or replace: 200 in both cases."""
+    check_name(call.parameters["connection"], CHILD_NAME, "connection")
+    scope = _scope(call)
+    sent = call.mapping("properties") or {}
+    existing = store.find(call.world, _id(call, scope))
+    _check(call, scope, sent)
+    connection = existing or Resource(id=_id(call, scope), type=_type(call), name=call.parameters["connection"])
+    connection.properties = dict(sent)
+    store.save(call.world, connection, call.principal)
+    return answer(200, _body(connection))
+
+
+async def patch(call: Call) -> Response:
+    """Change single properties."""
+    connection = _existing(call)
+    merged = {**connection.properties, **(call.mapping("properties") or {})}
+    _check(call, _scope(call), merged)
+    connection.properties = merged
+    store.save(call.world, connection, call.principal)
+    return answer(200, _body(connection))
+
+
+async def get(call: Call) -> Response:
+    """Read one; credentials are never shown."""
+    return answer(200, _body(_existing(call)))
+
+
+async def list_all(call: Call) -> Response:
+    """Those of the scope; `category` and `target` select."""
+    scope = _scope(call)
+    query = call.request.query_params
+    found = [
+        one
+        for one in store.of_type(call.world, _type(call), scope.id)
+        if query.get("category") in (None, one.properties.get("category"))
+        and query.get("target") in (None, one.properties.get("target"))
+    ]
+    return listing([_body(one) for one in found])
+
+
+async def delete(call: Call) -> Response:
+    """200, or 204 where there is none."""
+    connection = store.find(call.world, _id(call, _scope(call)))
+    if connection is None:
+        return empty(204)
+    await store.remove(call.world, connection)
+    return empty(200)
+
+
+def _scope(call: Call) -> Resource:
+    return existing_project(call) if "project" in call.parameters else existing_account(call, settled=True)
+
+
+def _type(call: Call) -> str:
+    return PROJECT_CONNECTION if "project" in call.parameters else CONNECTION
+
+
+def _id(call: Call, scope: Resource) -> str:
+    return f"{scope.id}/connections/{call.parameters['connection']}"
+
+
+def _existing(call: Call) -> Resource:
+    scope = _scope(call)
+    connection = store.find(call.world, _id(call, scope))
+    if connection is None:
+        raise errors.resource_not_found(
+            f"{_type(call)}/{scope.name}/{call.parameters['connection']}", call.parameters["group"]
+        )
+    return connection
+
+
+def _check(call: Call, scope: Resource, sent: dict[str, Any]) -> None:
+    category, auth_type = sent.get("category"), sent.get("authType")
+    if not category or auth_type not in AUTH_TYPES:
+        raise errors.invalid_value(
+            "ValidationError", f"A connection needs a category and an authType of {', '.join(AUTH_TYPES)}."
+        )
+    if category == "ContainerRegistry" and auth_type == "ManagedIdentity" and call.api_version == "2025-06-01":
+        # Source: Azure/azure-dev, which uses another version for this connection.
+        raise errors.missing_api_version()
+    if category != "AppInsights":
+        return
+    # Source: aiappsgbb/awesome-gbb, live runs.
+    if auth_type != "ApiKey":
+        raise errors.invalid_value("ValidationError", "AuthType for AppInsights Connection can only be ApiKey")
+    own = _id(call, scope).lower()
+    others = [one for one in store.of_type(call.world, _type(call), scope.id) if one.id.lower() != own]
+    if any(one.properties.get("category") == "AppInsights" for one in others):
+        raise errors.invalid_value(
+            "ValidationError", "There can only be one AppInsights connection. Delete the existing one first."
+        )
+
+
+def _body(connection: Resource) -> dict[str, Any]:
+    sent = connection.properties
+    return {
+        "tags": None,
+        "location": None,
+        "id": connection.id,
+        "name": connection.name,
+        "type": connection.type,
+        "properties": {
+            "authType": sent["authType"],
+            "credentials": None,
+            "group": "Azure" if sent["category"] in ("ContainerRegistry", "AppInsights") else "Generic",
+            "category": sent["category"],
+            "expiryTime": sent.get("expiryTime"),
+            "target": sent.get("target"),
+            "useWorkspaceManagedIdentity": bool(sent.get("useWorkspaceManagedIdentity", False)),
+            # Ignored by the service, whatever is sent.
+            "isSharedToAll": False,
+            "sharedUserList": sent.get("sharedUserList") or [],
+            "peRequirement": "NotRequired",
+            "peStatus": "NotApplicable",
+            "error": None,
+            "isDefault": True,
+            "metadata": sent.get("metadata") or {},
+        },
+        "systemData": system_data(connection),
+    }

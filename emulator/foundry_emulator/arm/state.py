@@ -1,0 +1,107 @@
+"""What Azure Resource Manager remembers. Plain data: saving and loading the local Azure is one JSON file."""
+
+import uuid
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, READER_OBJECT_ID
+
+SUBSCRIPTION_ID = "5b0f7c1e-2d34-4c5a-9e6b-0a1b2c3d4e5f"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+
+
+class Resource(BaseModel):
+    """A resource of any type. `properties` holds what the caller sent and what the service added to it."""
+
+    id: str
+    type: str
+    name: str
+    location: str | None = None
+    kind: str | None = None
+    tags: dict[str, str] | None = None
+    sku: dict[str, Any] | None = None
+    identity: dict[str, Any] | None = None
+    managed_by: str | None = None
+    properties: dict[str, Any] = Field(default_factory=dict)
+    etag: str = ""
+    created_at: float = 0.0
+    created_by: str = ""
+    changed_at: float = 0.0
+    changed_by: str = ""
+    ready_at: float = 0.0
+    """When the running create or update is over; a time in the past means that the resource is settled."""
+    changing: str = "Creating"
+    """What `provisioningState` says until then."""
+    gone_at: float | None = None
+    """When a running delete is over; None while nothing deletes the resource."""
+
+
+class Operation(BaseModel):
+    """A long-running operation that a client polls."""
+
+    id: str
+    started_at: float
+    ends_at: float
+    running: str = "Creating"
+    resource_id: str = ""
+
+
+class DeletedAccount(BaseModel):
+    """A soft-deleted Cognitive Services account: it keeps its name until it is purged or restored."""
+
+    account: Resource
+    resource_group: str
+    deleted_at: float
+    purge_at: float
+
+
+class RoleAssignment(BaseModel):
+    """Who (`principal_id`) may do what (`role_definition_id`) where (`scope`)."""
+
+    id: str
+    name: str
+    scope: str
+    role_definition_id: str
+    principal_id: str
+    principal_type: str = "User"
+    description: str | None = None
+    condition: str | None = None
+    condition_version: str | None = None
+    delegated_managed_identity_resource_id: str | None = None
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    updated_by: str = ""
+
+
+def _initial_assignments() -> dict[str, RoleAssignment]:
+    """The deployer owns the subscription, the reader reads it, nobody may do nothing."""
+    subscription = f"/subscriptions/{SUBSCRIPTION_ID}"
+    assignments = {}
+    for principal, role in ((DEPLOYER_OBJECT_ID, OWNER), (READER_OBJECT_ID, READER)):
+        name = str(uuid.uuid5(uuid.UUID(role), principal))
+        place = f"{subscription}/providers/Microsoft.Authorization/roleAssignments/{name}"
+        assignments[place.lower()] = RoleAssignment(
+            id=place,
+            name=name,
+            scope=subscription,
+            role_definition_id=f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}",
+            principal_id=principal,
+            principal_type="ServicePrincipal",
+        )
+    return assignments
+
+
+class ArmState(BaseModel):
+    """Everything below `/subscriptions`. Keys are ids in lower case: Azure's ids ignore case."""
+
+    subscription_id: str = SUBSCRIPTION_ID
+    resources: dict[str, Resource] = Field(default_factory=dict)
+    role_assignments: dict[str, RoleAssignment] = Field(default_factory=_initial_assignments)
+    deleted_accounts: dict[str, DeletedAccount] = Field(default_factory=dict)
+    operations: dict[str, Operation] = Field(default_factory=dict)
+    busy_until: dict[str, float] = Field(default_factory=dict)
+    """Until when a write to the children of a resource keeps others out."""
+    principals_made_at: dict[str, float] = Field(default_factory=dict)
+    """When a managed identity was made: for a while other parts of Azure do not know it yet."""

@@ -1,0 +1,142 @@
+"""`foundry-emulator`: start, stop, push, log.
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a needed tool is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from foundry_emulator import background
+from foundry_emulator.home import Home
+
+app = typer.Typer(
+    help="A local Azure for Microsoft Foundry hosted agents.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the local Azure.", show_default=True)]
+DEFAULT_HOME = Path(".local")
+
+
+@app.command()
+def start(
+    home: HomeOption = DEFAULT_HOME,
+    foreground: Annotated[bool, typer.Option("--foreground", help="Stay in this terminal.")] = False,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting, e.g. time_scale=0.01.")
+    ] = None,
+) -> None:
+    """Start the local Azure, or find it running."""
+    place = Home.at(home)
+    settings = setting or []
+    if any("=" not in one for one in settings):
+        raise typer.BadParameter("write NAME=VALUE", param_hint="--set")
+    if foreground:
+        _in_foreground(place, settings)
+        return
+    began = time.monotonic()
+    try:
+        running = background.start(place, settings)
+    except background.Failed as problem:
+        raise _failure(str(problem)) from None
+    how = f"started in {time.monotonic() - began:.1f} s" if running.fresh else "runs already"
+    typer.echo(f"Local Azure at {running.base_url} {how} (process {running.pid}); source {place.env}")
+
+
+def _in_foreground(place: Home, settings: list[str]) -> None:
+    from foundry_emulator import serve  # noqa: PLC0415 (the server's libraries: 0.4 s)
+
+    try:
+        asyncio.run(serve.run(place, serve.parse_settings(settings)))
+    except serve.CannotStart as problem:
+        raise _failure(str(problem)) from None
+
+
+@app.command()
+def stop(home: HomeOption = DEFAULT_HOME) -> None:
+    """Stop the local Azure and the agents that run in it. What is in it is kept."""
+    try:
+        stopped = background.stop(Home.at(home))
+    except background.Failed as problem:
+        raise _failure(str(problem)) from None
+    typer.echo("Local Azure stopped." if stopped else "No local Azure is running here.")
+
+
+@app.command()
+def push(  # noqa: PLR0917 (typer wants the options as parameters)
+    reference: Annotated[str, typer.Argument(help="registry/repository:tag")],
+    command: Annotated[str, typer.Option("--command", help="The local command that stands for the image.")],
+    home: HomeOption = DEFAULT_HOME,
+    cwd: Annotated[Path, typer.Option("--cwd", help="Folder in which the command runs.")] = Path(),
+    env: Annotated[
+        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the image.")
+    ] = None,
+    platform: Annotated[str, typer.Option("--platform", help="As the manifest says.")] = "linux/amd64",
+) -> None:
+    """Push an image that stands for a local command. The environment decides who pushes."""
+    from foundry_emulator import image_push  # noqa: PLC0415 (only this command needs it)
+    from foundry_emulator.runner.images import BadImagesFile  # noqa: PLC0415
+
+    variables = dict(_pair(one) for one in env or [])
+    if not command.strip():
+        raise typer.BadParameter("is empty", param_hint="--command")
+    if not cwd.is_dir():
+        raise typer.BadParameter(f"{cwd} is not a folder", param_hint="--cwd")
+    try:
+        digest = image_push.push(Home.at(home), reference, command=command, cwd=cwd, env=variables, platform=platform)
+    except image_push.BadReference as problem:
+        raise typer.BadParameter(str(problem), param_hint="REFERENCE") from None
+    except (image_push.PushFailed, BadImagesFile) as problem:
+        raise _failure(str(problem)) from None
+    typer.echo(f"Pushed {reference} ({digest})")
+
+
+@app.command()
+def log(
+    home: HomeOption = DEFAULT_HOME,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as it grows.")] = False,
+) -> None:
+    """Show the log: one line per request, what agents that do not start say."""
+    place = Home.at(home)
+    if not place.log.exists():
+        raise _failure(f"There is no log: no local Azure has been started in {place.root}.")
+    with place.log.open(errors="replace") as file:
+        try:
+            while True:
+                shutil.copyfileobj(file, sys.stdout)
+                sys.stdout.flush()
+                if not follow:
+                    return
+                time.sleep(0.2)
+        except (KeyboardInterrupt, BrokenPipeError):
+            return
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise typer.BadParameter(f"'{text}': write NAME=VALUE", param_hint="--env")
+    return name, value
+
+
+def _failure(message: str) -> typer.Exit:
+    typer.echo(f"error: {message}", err=True)
+    return typer.Exit(1)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The Foundry data plane: agents, versions, endpoints, sessions, invocations."""

@@ -1,0 +1,172 @@
+"""One call of the data plane, and what happens around every operation: who, where, whether allowed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foundry_emulator import access
+from foundry_emulator.arm.cognitive_services import ProjectView, find_project
+from foundry_emulator.arm.cognitive_services.view import find_account
+from foundry_emulator.foundry import errors, removal
+from foundry_emulator.foundry.answer import Answer, common_headers, written
+from foundry_emulator.foundry.errors import ServiceError
+from foundry_emulator.foundry.state import Agent, Version, project_key
+from foundry_emulator.identity import tokens
+from foundry_emulator.identity.directory import Principal
+from foundry_emulator.world import World, world_of
+
+Right = Literal["read", "write", "delete", "invoke", "storage"]
+"""`storage` is for the project's agents themselves, and for who may write agents."""
+
+DATA_ACTION = "Microsoft.CognitiveServices/accounts/AIServices/agents/"
+
+
+@dataclass
+class Call:
+    """An authenticated, authorised call on a project that exists."""
+
+    world: World
+    request: Request
+    request_id: str
+    principal: Principal
+    project: ProjectView
+
+    @property
+    def key(self) -> str:
+        return project_key(self.project.account, self.project.project)
+
+    @property
+    def agents(self) -> dict[str, Agent]:
+        return self.world.state.foundry.agents(self.project.account, self.project.project)
+
+    @property
+    def now(self) -> float:
+        return self.world.clock.now()
+
+    def agent(self) -> Agent:
+        """The agent that the path names. Raises ServiceError."""
+        name = self.path("agent")
+        if name not in self.agents:
+            raise errors.agent_missing(name)
+        return self.agents[name]
+
+    def version(self) -> tuple[Agent, Version]:
+        """The version that the path names. Raises ServiceError."""
+        name, number = self.path("agent"), self.path("version")
+        agent = self.agents.get(name)
+        if agent is None or number not in agent.versions:
+            raise errors.version_missing(name, number)
+        return agent, agent.versions[number]
+
+    def path(self, name: str) -> str:
+        return str(self.request.path_params[name])
+
+    def flag(self, name: str) -> bool:
+        return self.request.query_params.get(name, "").lower() == "true"
+
+    async def body(self) -> dict[str, Any]:
+        """The JSON object that was sent. Raises ServiceError for anything else."""
+        raw = await self.request.body()
+        try:
+            content = json.loads(raw or b"null")
+        except ValueError as problem:
+            raise errors.schema("/", f"Body is not valid JSON: {problem}") from problem
+        if not isinstance(content, dict):
+            raise errors.schema("/", f"Value is '{json_type(content)}' but should be 'object'")
+        return content
+
+
+Handler = Callable[[Call], Awaitable[Answer | Response]]
+
+
+def operation(name: str, right: Right, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that runs `handler` for callers who may. `name` is what the switches call it."""
+
+    async def endpoint(request: Request) -> Response:
+        request_id = uuid.uuid4().hex
+        world = world_of(request)
+        try:
+            call = _admitted(world, request, request_id, right)
+        except ServiceError as refusal:
+            return _refused(refusal, request_id, "")
+        location = call.project.location
+        try:
+            answer = await handler(call)
+        except ServiceError as refusal:
+            return _refused(refusal, request_id, location)
+        if isinstance(answer, Response):
+            return answer
+        return written(_switched(world, name, answer), common_headers(location, request_id))
+
+    return endpoint
+
+
+def _admitted(world: World, request: Request, request_id: str, right: Right) -> Call:
+    principal = tokens.principal(world, request, tokens.FOUNDRY_AUDIENCES)
+    if principal is None:
+        raise errors.unauthorized()
+    account = request.path_params["account"]
+    project = find_project(world, account, request.path_params["project"])
+    if project is None:
+        raise errors.account_missing() if find_account(world, account) is None else errors.project_missing()
+    if project.public_network_access.lower() == "disabled":
+        raise errors.public_access_disabled()
+    if "api-version" not in request.query_params:
+        raise errors.api_version_missing()
+    call = Call(world, request, request_id, principal, project)
+    if not _allowed(call, right):
+        raise _role_missing(call, right)
+    removal.finish(world, call.key)
+    return call
+
+
+def _allowed(call: Call, right: Right) -> bool:
+    if right == "storage" and any(a.principal_id == call.principal.object_id for a in call.agents.values()):
+        return True
+    return access.has_data_action(call.world, call.principal.object_id, _action(right), call.project.arm_id)
+
+
+def _action(right: Right) -> str:
+    """The data action. Which one invoking needs is not documented: it is taken for a write."""
+    return DATA_ACTION + (right if right in ("read", "write", "delete") else "write")
+
+
+def _role_missing(call: Call, right: Right) -> ServiceError:
+    action = _action(right)
+    if call.world.settings.missing_role == "403":
+        return errors.role_missing(call.principal.object_id, action)
+    shown = f"{call.request.method} /api/projects/{{projectName}}/agents/*"
+    return errors.role_missing_gateway(call.principal.object_id, action, shown)
+
+
+def _refused(refusal: ServiceError, request_id: str, location: str) -> Response:
+    answer = Answer(refusal.status, refusal.body(request_id), refusal.headers)
+    return written(answer, common_headers(location or "unknown", request_id))
+
+
+def _switched(world: World, name: str, answer: Answer) -> Answer:
+    """The answer as the switches `answer_status` and `empty_bodies` want it."""
+    status = world.settings.answer_status.get(name, answer.status)
+    empty = status == 204 or name in world.settings.empty_bodies
+    return Answer(status, None if empty else answer.body, answer.headers)
+
+
+def json_type(value: object) -> str:
+    """The name of a value's type in JSON."""
+    if value is None:
+        return "null"
+    names: list[tuple[type, str]] = [
+        (bool, "boolean"),
+        (int, "integer"),
+        (float, "number"),
+        (str, "string"),
+        (list, "array"),
+    ]
+    return next((name for kind, name in names if isinstance(value, kind)), "object")

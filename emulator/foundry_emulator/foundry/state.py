@@ -1,0 +1,111 @@
+"""What the data plane remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, Field
+
+if TYPE_CHECKING:
+    from foundry_emulator.world import World
+
+
+class VersionError(BaseModel):
+    code: str
+    message: str
+
+
+class Version(BaseModel):
+    """A version. Its outcome is decided when it is created and shown once `settled_at` has passed."""
+
+    version: str
+    created_at: float
+    description: str
+    metadata: dict[str, str]
+    definition: dict[str, Any]
+    """As it is echoed."""
+    fingerprint: str
+    """Two versions with the same fingerprint are the same to the service."""
+    settled_at: float
+    error: VersionError | None = None
+    """Why it fails. None: it becomes active."""
+    image_digest: str | None = None
+    """Manifest that the image reference pointed to."""
+    draft: bool = False
+    gone_at: float | None = None
+    """When an asynchronous delete is over."""
+    reads_when_settled: int = 0
+    """How often it was read since `settled_at`: for setting `status_flickers`."""
+
+    def status(self, now: float) -> Literal["creating", "active", "failed", "deleting"]:
+        if self.gone_at is not None:
+            return "deleting"
+        if now < self.settled_at:
+            return "creating"
+        return "failed" if self.error else "active"
+
+
+class Session(BaseModel):
+    session_id: str
+    version: str
+    created_at: float
+    last_accessed_at: float
+    idle_after: float
+    """Seconds (real) without an invocation after which it is idle."""
+    failed: bool = False
+    deleted: bool = False
+    stopped_at: float | None = None
+
+    def status(self, now: float) -> Literal["active", "idle", "failed", "deleted"]:
+        if self.deleted:
+            return "deleted"
+        if self.failed:
+            return "failed"
+        stopped = self.stopped_at is not None and self.stopped_at >= self.last_accessed_at
+        return "idle" if stopped or now > self.last_accessed_at + self.idle_after else "active"
+
+
+class Agent(BaseModel):
+    name: str
+    guid: str
+    principal_id: str
+    blueprint_principal_id: str
+    blueprint_client_id: str
+    blueprint_id: str
+    created_at: float
+    enabled: bool = True
+    endpoint: dict[str, Any]
+    card: dict[str, Any] | None = None
+    next_number: int = 1
+    versions: dict[str, Version] = Field(default_factory=dict)
+    """In the order in which they were created."""
+    sessions: dict[str, Session] = Field(default_factory=dict)
+    gone_at: float | None = None
+
+
+class FoundryState(BaseModel):
+    projects: dict[str, dict[str, Agent]] = Field(default_factory=dict)
+    """Agents by name, by project key (see `project_key`)."""
+    storage: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Responses that agents stored, by project key and response id."""
+
+    def agents(self, account: str, project: str) -> dict[str, Agent]:
+        return self.projects.setdefault(project_key(account, project), {})
+
+    def count_agents(self, account: str) -> int:
+        """In all projects of the account."""
+        prefix = project_key(account, "")
+        return sum(len(agents) for key, agents in self.projects.items() if key.startswith(prefix))
+
+
+def project_key(account: str, project: str) -> str:
+    return f"{account}/{project}".lower()
+
+
+def forget_project(world: World, account: str, project: str) -> None:
+    """The project is gone: its agents, their identities and their processes go with it."""
+    key = project_key(account, project)
+    for agent in world.state.foundry.projects.pop(key, {}).values():
+        world.state.directory.remove(agent.principal_id)
+    world.state.foundry.storage.pop(key, None)
+    world.agents.stop_project(key)

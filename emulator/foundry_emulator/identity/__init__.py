@@ -1,0 +1,1 @@
+"""Entra ID as far as clients of Foundry see it: a directory, access tokens, managed identities."""

@@ -1,0 +1,132 @@
+"""Pushing an image that stands for a local command, as any client of a registry would.
+
+What is uploaded is a manifest of a linux/amd64 image without layers: enough for a registry to have
+it. Its content depends on the reference, so that two tags have two digests, as two builds would.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foundry_emulator.home import Home
+from foundry_emulator.runner import images
+
+if TYPE_CHECKING:
+    from azure.core.exceptions import HttpResponseError
+
+_REFERENCE = re.compile(r"(?P<host>[^/]+)/(?P<repository>[a-z0-9]+(?:[._/-][a-z0-9]+)*):(?P<tag>\w[\w.-]{0,127})")
+CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
+MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+class PushFailed(Exception):
+    """Says why, and what to do."""
+
+
+class BadReference(PushFailed):
+    """The reference cannot be pushed to."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    host: str
+    repository: str
+    tag: str
+
+    @classmethod
+    def parse(cls, text: str) -> Reference:
+        """Raises BadReference unless it is `host[:port]/repository:tag`."""
+        found = _REFERENCE.fullmatch(text)
+        if found is None:
+            raise BadReference(f"'{text}' is not a reference to push to: write registry/repository:tag.")
+        return cls(found["host"], found["repository"], found["tag"])
+
+
+def config_of(reference: str, platform: str) -> bytes:
+    """The same bytes for the same reference and platform."""
+    system, _, architecture = platform.partition("/")
+    content = {
+        "architecture": architecture,
+        "os": system,
+        "config": {"Labels": {"foundry-emulator.reference": reference}},
+        "rootfs": {"type": "layers", "diff_ids": []},
+        "created": "1970-01-01T00:00:00Z",
+    }
+    return json.dumps(content, sort_keys=True).encode()
+
+
+def manifest_of(config: bytes) -> bytes:
+    content = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST_TYPE,
+        "config": {
+            "mediaType": CONFIG_TYPE,
+            "size": len(config),
+            "digest": f"sha256:{hashlib.sha256(config).hexdigest()}",
+        },
+        "layers": [],
+    }
+    return json.dumps(content, sort_keys=True).encode()
+
+
+def push(home: Home, text: str, *, command: str, cwd: Path, env: dict[str, str], platform: str) -> str:
+    """Uploads and records; returns the digest. The environment decides who pushes.
+
+    Raises PushFailed, with the registry's own words.
+    """
+    reference = Reference.parse(text)
+    config = config_of(text, platform)
+    digest = _upload(reference, config, manifest_of(config))
+    images.record(home.images, images.ImageCommand(digest, text, command, str(cwd.resolve()), env))
+    return digest
+
+
+def _upload(reference: Reference, config: bytes, manifest: bytes) -> str:
+    # Imported here: half a second that no other command needs.
+    from azure.containerregistry import ContainerRegistryClient  # noqa: PLC0415
+    from azure.core.exceptions import (  # noqa: PLC0415
+        ClientAuthenticationError,
+        HttpResponseError,
+        ServiceRequestError,
+    )
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415
+
+    endpoint = f"https://{reference.host}"
+    try:
+        with (
+            DefaultAzureCredential() as credential,
+            ContainerRegistryClient(endpoint, credential, retry_total=1) as client,
+        ):
+            client.upload_blob(reference.repository, io.BytesIO(config))
+            digest: str = client.set_manifest(
+                reference.repository, io.BytesIO(manifest), tag=reference.tag, media_type=MANIFEST_TYPE
+            )
+            return digest
+    except ServiceRequestError as problem:
+        raise PushFailed(
+            f"{reference.host} cannot be reached: {_first_line(problem)} Does the registry exist, and does "
+            "this shell use the local Azure (`source` its env file)?"
+        ) from problem
+    except (ClientAuthenticationError, HttpResponseError) as problem:
+        raise PushFailed(_refusal(reference.host, problem)) from problem
+
+
+def _refusal(host: str, problem: HttpResponseError) -> str:
+    message = f"{host} refused the push: {_first_line(problem)}"
+    if problem.status_code in (None, 401, 403):
+        message += (
+            " The identity that pushes needs the role AcrPush on the registry; which one it is, the "
+            "environment decides (`source` the env file of the local Azure first)."
+        )
+    return message
+
+
+def _first_line(problem: Exception) -> str:
+    line = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
+    return line if line.endswith(".") else f"{line}."

@@ -1,0 +1,147 @@
+"""The registry's own tokens: an Entra token becomes a refresh token, that one becomes access to a repository.
+
+Source: recorded test traffic of Azure/azure-cli (acr login); Azure/acr docs/AAD-OAuth.md for the fields.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from foundry_emulator.identity import tokens as entra
+from foundry_emulator.registry import rights
+from foundry_emulator.world import World
+
+REFRESH_SECONDS = 3 * 3600
+ACCESS_SECONDS = 75 * 60
+
+_ACTIONS: dict[str, rights.Action] = {
+    "pull": "pull",
+    "push": "push",
+    "delete": "delete",
+    "metadata_read": "metadata_read",
+    "metadata_write": "metadata_write",
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an access token allows, and what was asked for when it was made."""
+
+    principal_id: str
+    granted: frozenset[tuple[str, str]]
+    asked: frozenset[tuple[str, str]]
+
+
+async def exchange(request: Request) -> Response:
+    """`POST /oauth2/exchange`: an Entra token for a refresh token. Refused: 401 without a body."""
+    world, registry = request.app.state.world, request.app.state.registry
+    form = parse_qs((await request.body()).decode())
+    resource = rights.resource_of(world, registry)
+    if resource is None or _first(form, "grant_type") != "access_token":
+        return Response(status_code=400)
+    audiences = list(entra.REGISTRY_AUDIENCES)
+    if rights.takes_arm_tokens(resource):
+        audiences += entra.ARM_AUDIENCES
+    principal = entra.read(world, _first(form, "access_token"), audiences)
+    if principal is None:
+        return Response(status_code=401)
+    body = {"kind": "refresh", "registry": registry, "oid": principal.object_id}
+    return JSONResponse({"refresh_token": _sign(world, body, REFRESH_SECONDS)})
+
+
+async def token(request: Request) -> Response:
+    """`/oauth2/token`: access for the scopes asked for, as far as the caller has rights."""
+    world, registry = request.app.state.world, request.app.state.registry
+    resource = rights.resource_of(world, registry)
+    if resource is None:
+        return Response(status_code=401)
+    scopes, refresh = await _asked(request)
+    claims = _read(world, refresh, "refresh", registry) if refresh else None
+    if refresh and claims is None:
+        return Response(status_code=401)
+    principal_id = str(claims["oid"]) if claims else ""
+    asked = sorted(_pairs(scopes))
+    granted = [[name, action] for name, action in asked if _granted(world, resource, principal_id, action)]
+    if not refresh and not granted:
+        return Response(status_code=401)
+    body = {
+        "kind": "access",
+        "registry": registry,
+        "oid": principal_id,
+        "granted": granted,
+        "asked": [list(pair) for pair in asked],
+    }
+    return JSONResponse({"access_token": _sign(world, body, ACCESS_SECONDS)})
+
+
+def access_of(world: World, registry: str, request: Request) -> Access | None:
+    """What the caller's token allows; None without a valid one."""
+    bearer = entra.bearer(request)
+    claims = _read(world, bearer, "access", registry) if bearer else None
+    if claims is None:
+        return None
+    granted, asked = (frozenset((name, one) for name, one in claims[part]) for part in ("granted", "asked"))
+    return Access(str(claims["oid"]), granted, asked)
+
+
+def _granted(world: World, resource: Any, principal_id: str, action: str) -> bool:
+    known = "catalog" if action == "*" else _ACTIONS.get(action)
+    if known is None:
+        return False
+    if rights.anonymous(resource, known):
+        return True
+    return bool(principal_id) and rights.may(world, resource, principal_id, known)
+
+
+async def _asked(request: Request) -> tuple[list[str], str]:
+    """Scopes and refresh token: from the form, or as Docker asks, by query and basic authentication."""
+    if request.method == "POST":
+        form = parse_qs((await request.body()).decode())
+        return form.get("scope", []), _first(form, "refresh_token") or _first(form, "password")
+    scopes = request.query_params.getlist("scope")
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return scopes, ""
+    try:
+        return scopes, base64.b64decode(value).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return scopes, "unreadable"
+
+
+def _first(form: dict[str, list[str]], name: str) -> str:
+    return form.get(name, [""])[0]
+
+
+def _pairs(scopes: Iterable[str]) -> set[tuple[str, str]]:
+    """`repository:a/b:pull,push` as pairs of name and action; several scopes may be separated by spaces."""
+    pairs: set[tuple[str, str]] = set()
+    for scope in " ".join(scopes).split():
+        kind, _, rest = scope.partition(":")
+        name, _, actions = rest.rpartition(":")
+        if kind == "registry":
+            pairs.add((name, "*"))
+            continue
+        for action in actions.split(","):
+            found = _ACTIONS if action == "*" else {action: None}
+            pairs |= {(name, one) for one in found}
+    return pairs
+
+
+def _sign(world: World, body: dict[str, Any], seconds: int) -> str:
+    now = int(world.clock.now())
+    return jwt.encode({**body, "iat": now, "exp": now + seconds}, world.state.registries.signing_key, "HS256")
+
+
+def _read(world: World, text: str, kind: str, registry: str) -> dict[str, Any] | None:
+    try:
+        claims: dict[str, Any] = jwt.decode(text, world.state.registries.signing_key, ["HS256"], leeway=5)
+    except jwt.InvalidTokenError:
+        return None
+    return claims if claims.get("kind") == kind and claims.get("registry") == registry else None

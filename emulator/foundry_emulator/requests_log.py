@@ -1,0 +1,59 @@
+"""What was asked of the local Azure and what it answered."""
+
+import re
+from collections import deque
+from typing import Literal
+
+from pydantic import BaseModel
+
+Plane = Literal["arm", "data", "registry", "identity", "control"]
+
+BODY_LIMIT = 64 * 1024
+_KEPT = 5000
+_SECRET_JSON = re.compile(r'("(?:access_token|refresh_token|id_token|client_secret)"\s*:\s*")[^"]*(")')
+_SECRET_FORM = re.compile(r"((?:^|&)(?:access_token|refresh_token|client_secret|client_assertion)=)[^&]*")
+
+
+class LoggedRequest(BaseModel):
+    number: int
+    time: float
+    plane: Plane
+    method: str
+    path: str
+    query: str
+    principal: str | None
+    """Display name of who asked."""
+    status: int | None
+    """None: the connection ended without an answer."""
+    duration: float
+    request_headers: dict[str, str]
+    request_body: str
+    response_body: str
+    fault: str | None = None
+    """What a scripted fault did to it."""
+
+
+class RequestLog:
+    def __init__(self) -> None:
+        self._entries: deque[LoggedRequest] = deque(maxlen=_KEPT)
+        self._count = 0
+
+    def next_number(self) -> int:
+        self._count += 1
+        return self._count
+
+    def add(self, entry: LoggedRequest) -> None:
+        self._entries.append(entry)
+
+    def entries(self) -> list[LoggedRequest]:
+        """In the order in which the requests came."""
+        return sorted(self._entries, key=lambda entry: entry.number)
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+
+def shown(body: bytes) -> str:
+    """A body as the log keeps it: at most 64 kB, without tokens."""
+    text = body[:BODY_LIMIT].decode("utf-8", errors="replace")
+    return _SECRET_FORM.sub(r"\1***", _SECRET_JSON.sub(r"\1***\2", text))

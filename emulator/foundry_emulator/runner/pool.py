@@ -1,0 +1,242 @@
+"""All agent processes of one local Azure."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foundry_emulator.runner import images
+from foundry_emulator.runner.container_log import ContainerLog
+from foundry_emulator.runner.images import ImageCommand
+from foundry_emulator.runner.process import AgentProcess, NotReady, start
+
+if TYPE_CHECKING:
+    from foundry_emulator.world import World
+
+_IDLE_CHECK_SECONDS = 0.5
+
+
+class NoRoom(Exception):
+    """As many agents as `settings.max_agent_processes` allows are all busy."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which version of which agent a process is."""
+
+    project: str
+    """Project key, see `foundry.state.project_key`."""
+    agent: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """What a process needs to know to start."""
+
+    place: Place
+    image_digest: str | None
+    image: str
+    variables: dict[str, str]
+    """Of the definition, and on top of them the platform's."""
+    identity: str
+    """Object id of the agent's identity: what it gets from the managed identity endpoint."""
+    idle_after: float
+    """Real seconds without a call after which it is stopped."""
+
+
+@dataclass
+class _Running:
+    process: AgentProcess
+    idle_after: float
+    last_used: float
+    calls: int = 0
+
+
+class AgentPool:
+    """Starts a process at the first use of a version, stops it when it is idle or its version goes."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._running: dict[Place, _Running] = {}
+        self._locks: dict[Place, asyncio.Lock] = {}
+        self._logs: dict[Place, ContainerLog] = {}
+        self._starting = 0
+        self._endings: set[asyncio.Task[None]] = set()
+
+    # --- Use --------------------------------------------------------------------------------------
+
+    async def ready(self, sandbox: Sandbox) -> int:
+        """The port of the running process, started if need be. Raises NotReady or NoRoom."""
+        place = sandbox.place
+        async with self._locks.setdefault(place, asyncio.Lock()):
+            running = self._running.get(place)
+            if running is not None and running.process.exit_code is None:
+                running.last_used = time.monotonic()
+                return running.process.port
+            if running is not None:
+                self.log(place).add("status", f"The container ended (exit code {running.process.exit_code}).")
+                self.end(place)
+            self._make_room()
+            self._starting += 1
+            try:
+                process = await self._start(sandbox)
+            finally:
+                self._starting -= 1
+            self._running[place] = _Running(process, sandbox.idle_after, time.monotonic())
+            return process.port
+
+    def begin_call(self, place: Place) -> None:
+        if place in self._running:
+            self._running[place].calls += 1
+
+    def end_call(self, place: Place) -> None:
+        if place in self._running:
+            self._running[place].calls -= 1
+            self._running[place].last_used = time.monotonic()
+
+    def log(self, place: Place) -> ContainerLog:
+        if place not in self._logs:
+            self._logs[place] = ContainerLog(self._folder(place) / "log")
+        return self._logs[place]
+
+    def session_folder(self, place: Place, session_id: str) -> Path:
+        """Where the files of a session are."""
+        return self._folder(place) / "sessions" / session_id
+
+    def overview(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "project": place.project,
+                "agent": place.agent,
+                "version": place.version,
+                "pid": running.process.pid,
+                "port": running.process.port,
+            }
+            for place, running in self._running.items()
+            if running.process.exit_code is None
+        ]
+
+    # --- End --------------------------------------------------------------------------------------
+
+    def end(self, place: Place) -> None:
+        """Ends the process, if one runs; the next use starts another one."""
+        running = self._running.pop(place, None)
+        if running is not None:
+            self._later(running.process.stop())
+
+    def stop_version(self, project: str, agent: str, version: str) -> None:
+        place = Place(project, agent, version)
+        self.end(place)
+        self._logs.pop(place, None)
+        shutil.rmtree(self._folder(place), ignore_errors=True)
+
+    def stop_agent(self, project: str, agent: str) -> None:
+        for place in [p for p in self._known() if (p.project, p.agent) == (project, agent)]:
+            self.stop_version(place.project, place.agent, place.version)
+        shutil.rmtree(self._world.home.agents / project / agent, ignore_errors=True)
+
+    def stop_project(self, project: str) -> None:
+        for place in [p for p in self._known() if p.project == project]:
+            self.stop_version(place.project, place.agent, place.version)
+        shutil.rmtree(self._world.home.agents / project, ignore_errors=True)
+
+    async def stop_all(self) -> None:
+        """Returns when no process runs any more."""
+        for place in list(self._running):
+            self.end(place)
+        await asyncio.gather(*self._endings)
+
+    async def stop_idle(self) -> None:
+        """Stops what is not used any more, for ever."""
+        while True:
+            await asyncio.sleep(_IDLE_CHECK_SECONDS)
+            now = time.monotonic()
+            for place, running in list(self._running.items()):
+                if running.calls == 0 and now > running.last_used + running.idle_after:
+                    self.log(place).add("status", "The container is idle and is stopped.")
+                    self.end(place)
+
+    # --- Inside -----------------------------------------------------------------------------------
+
+    def _known(self) -> set[Place]:
+        return {*self._running, *self._logs}
+
+    def _folder(self, place: Place) -> Path:
+        return self._world.home.agents / place.project / place.agent / place.version
+
+    def _later(self, ending: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(ending)
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+
+    def _make_room(self) -> None:
+        """Stops the longest unused processes if there are too many. Raises NoRoom if all are busy."""
+        while len(self._running) + self._starting >= self._world.settings.max_agent_processes:
+            unused = [(one.last_used, place) for place, one in self._running.items() if one.calls == 0]
+            if not unused:
+                raise NoRoom
+            _, place = min(unused, key=lambda pair: pair[0])
+            self.log(place).add("status", "The container is stopped to make room for another agent.")
+            self.end(place)
+
+    async def _start(self, sandbox: Sandbox) -> AgentProcess:
+        log = self.log(sandbox.place)
+        try:
+            image = self._image(sandbox)
+            timeout = self._world.settings.agent_start_timeout
+            return await start(image, lambda port: self._environment(sandbox, image, port), log, timeout)
+        except NotReady as problem:
+            log.add("status", str(problem))
+            place = sandbox.place
+            sys.stdout.write(f"agent {place.agent} version {place.version} is not ready: {problem}\n")
+            sys.stdout.write(f"  its log: {log.path}\n")
+            sys.stdout.flush()
+            raise
+
+    def _image(self, sandbox: Sandbox) -> ImageCommand:
+        try:
+            known = images.read(self._world.home.images)
+        except images.BadImagesFile as problem:
+            raise NotReady(str(problem)) from problem
+        found = known.get(sandbox.image_digest or "")
+        if found is None:
+            raise NotReady(
+                f"No local command stands for {sandbox.image}: run "
+                f"`foundry-emulator push {sandbox.image} --command '…'`."
+            )
+        return found
+
+    def _environment(self, sandbox: Sandbox, image: ImageCommand, port: int) -> dict[str, str]:
+        """Only what is named here: a container does not see the environment of its host."""
+        folder = self._folder(sandbox.place)
+        home, temporary = folder / "home", folder / "tmp"
+        home.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir(parents=True, exist_ok=True)
+        bundle = str(self._world.home.ca_bundle)
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(temporary),
+            "PYTHONUNBUFFERED": "1",
+            "SSL_CERT_FILE": bundle,
+            "REQUESTS_CA_BUNDLE": bundle,
+            "CURL_CA_BUNDLE": bundle,
+            "NODE_EXTRA_CA_CERTS": str(self._world.home.ca),
+            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+            # The exporter's own statistics would go to a host outside.
+            "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
+            **image.env,
+            **sandbox.variables,
+            "HOME": str(home),
+            "PORT": str(port),
+            "IDENTITY_ENDPOINT": self._world.identity_url,
+            "IDENTITY_HEADER": sandbox.identity,
+        }

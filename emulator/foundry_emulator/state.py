@@ -1,0 +1,17 @@
+"""Everything the local Azure remembers, in one place that can be saved and loaded."""
+
+from pydantic import BaseModel, Field
+
+from foundry_emulator.arm.state import ArmState
+from foundry_emulator.foundry.state import FoundryState
+from foundry_emulator.identity.directory import Directory
+from foundry_emulator.registry.state import RegistriesState
+
+
+class State(BaseModel):
+    """Saved with `model_dump_json()`, loaded with `model_validate_json()`."""
+
+    directory: Directory = Field(default_factory=Directory)
+    arm: ArmState = Field(default_factory=ArmState)
+    registries: RegistriesState = Field(default_factory=RegistriesState)
+    foundry: FoundryState = Field(default_factory=FoundryState)

@@ -1,0 +1,57 @@
+"""What goes wrong between us and the service is repeated where that is safe, and told where it is not."""
+
+import pytest
+
+from foundry_agents.lifecycle.errors import ServiceError
+from foundry_emulator.faults import PRESETS
+
+from .conftest import Agent
+
+WRITE = "POST|PATCH|DELETE"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+async def test_a_create_survives(echo: Agent, preset: str) -> None:
+    echo.azure.fault(preset)
+    assert (await echo.create()).status == "active"
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+async def test_an_update_survives(echo: Agent, preset: str) -> None:
+    await echo.create()
+    echo.azure.fault(preset)
+    assert (await echo.update(image="echo:v2")).status == "active"
+    assert echo.rules() == [("2", 100)] and echo.versions() == ["2", "1"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("kind", ["reset", "truncate", "silence"])
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "GET"])
+async def test_a_broken_connection_is_survived(echo: Agent, method: str, kind: str, when: str) -> None:
+    echo.azure.fault(plane="data", method=method, when=when, action={"kind": kind})
+    await echo.create()
+    await echo.update(image="echo:v2", keep_versions=1)
+    assert echo.rules() == [("2", 100)] and echo.versions() == ["2"]
+    await echo.delete()
+    assert echo.shown() is None
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 502, 503, 504])
+async def test_what_does_not_pass_is_told_with_what_was_tried(echo: Agent, status: int) -> None:
+    await echo.create()
+    echo.azure.fault(plane="data", method="POST", times=None, action={"kind": "status", "status": status})
+    with pytest.raises(ServiceError, match=f"creating a version of agent '{echo.name}'") as refused:
+        await echo.update(image="echo:v2")
+    assert refused.value.status == status
+    assert echo.rules() == [("1", 100)]
+    echo.azure.clear_faults()
+    await echo.update(image="echo:v2")
+    assert echo.rules() == [("2", 100)]
+
+
+async def test_a_repeated_delete_whose_first_answer_was_lost_is_fine(echo: Agent) -> None:
+    await echo.create()
+    echo.azure.fault(plane="data", method="DELETE", when="after", action={"kind": "reset"})
+    await echo.delete()
+    assert echo.shown() is None

@@ -1,0 +1,91 @@
+"""What nobody documents about the service is a setting of the local Azure. The product works either way."""
+
+from typing import Any
+
+import pytest
+
+from foundry_emulator.settings import Settings
+
+from .conftest import Agent
+
+SWITCHES: list[dict[str, Any]] = [
+    {"answer_status": dict.fromkeys(("create_version", "patch_agent", "delete_version", "delete_agent"), 201)},
+    {"answer_status": dict.fromkeys(("create_version", "patch_agent", "delete_version", "delete_agent"), 202)},
+    {"answer_status": dict.fromkeys(("create_version", "patch_agent", "delete_version", "delete_agent"), 204)},
+    {"empty_bodies": ["create_version", "patch_agent", "delete_version", "delete_agent"]},
+    {"missing_role": "401"},
+    {"stale_list_status": True},
+    {"stale_latest_status": True},
+    {"already_active": True},
+    {"status_flickers": True},
+    {"asynchronous_delete": True},
+    {"dedupe": "any"},
+    {"dedupe": "off"},
+    {"dedupe_metadata": False},
+    {"dedupe_failed": True},
+    {"last_version": "keeps_agent"},
+    {"delete_selected_version": "400"},
+    {"delete_selected_version": "409"},
+    {"at_latest": "newest"},
+    {"selector_sum": "always"},
+    {"selector_sum": "never"},
+    {"reserved_names": False},
+    {"resource_tiers": "documented"},
+    {"version_failed_status": 400},
+]
+
+
+def name(switch: dict[str, Any]) -> str:
+    return ",".join(f"{key}={value}" for key, value in switch.items())
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=name)
+async def test_an_agents_life_is_the_same_either_way(echo: Agent, switch: dict[str, Any]) -> None:
+    echo.azure.settings(**switch)
+    assert (await echo.create()).version == "1"
+    assert echo.rules() == [("1", 100)]
+    for tag, expected in (("v2", 2), ("v2", 2), ("v3", 3)):
+        state = await echo.update(image=f"echo:{tag}")
+        assert (state.version, state.status) == (str(expected), "active")
+        assert state.image.endswith(f"echo:{tag}")
+    assert echo.rules() == [("3", 100)]
+    assert [version for version in echo.versions() if version not in ("1",)] == ["3", "2"]
+    await echo.delete()
+    for _ in range(100):
+        if echo.shown() is None:
+            break
+    assert echo.shown() is None
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=name)
+async def test_a_failed_update_is_repaired_either_way(echo: Agent, switch: dict[str, Any]) -> None:
+    echo.azure.settings(**switch)
+    await echo.create()
+    with pytest.raises(Exception, match="is not in its registry"):
+        await echo.update(image="echo:v99")
+    assert echo.rules() == [("1", 100)]
+    state = await echo.update(image="echo:v2")
+    assert state.status == "active" and state.image.endswith("echo:v2")
+    assert echo.rules() == [(state.version, 100)]
+
+
+def test_every_switch_of_the_data_plane_that_agents_meet_is_tried() -> None:
+    tried = {key for switch in SWITCHES for key in switch}
+    not_met_by_agents = {
+        "create_existing_agent",  # POST /agents is not used
+        "draft_versions",  # drafts are not made
+        "region_check",
+        "unknown_session",
+        "delete_deleted_session",
+        "list_deleted_sessions",
+        "hosting_environment",
+        "registry_create",  # Resource Manager and the registry: tests/engine
+        "repository_roles_on_legacy_registry",
+        "conflicting_assignment_id",
+    }
+    switches = {
+        field
+        for field, info in Settings.model_fields.items()
+        if (not isinstance(info.default, float) and not isinstance(info.default, int)) or isinstance(info.default, bool)
+    }
+    assert switches - not_met_by_agents - tried == set()
