@@ -6,6 +6,8 @@ import pulumi
 from pulumi_azure_native import resources
 from typing_extensions import NotRequired
 
+from .arm_errors import arm_options
+
 API_VERSION = "2025-12-01"
 """The oldest stable one with `enablePublicHostingEnvironment`, which azure-native's own resource lacks."""
 
@@ -42,7 +44,9 @@ class CapabilityHost(pulumi.ComponentResource):
             resource_name_=args.get("host_name", "agents"),
             api_version=API_VERSION,
             properties={"capabilityHostKind": "Agents", "enablePublicHostingEnvironment": True},
-            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["properties"], delete_before_replace=True),
+            opts=arm_options(
+                self, pulumi.ResourceOptions(replace_on_changes=["properties"], delete_before_replace=True)
+            ),
         )
         self.capability_host_id = host.id
         self.register_outputs({"capabilityHostId": self.capability_host_id})

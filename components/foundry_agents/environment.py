@@ -8,6 +8,7 @@ import pulumi
 from pulumi_azure_native import authorization, resources
 from typing_extensions import NotRequired
 
+from .arm_errors import arm_options, explained
 from .capability_host import CapabilityHost
 from .environment_check import check_environment
 from .foundry import FoundryProject
@@ -94,7 +95,10 @@ class AgentEnvironment(pulumi.ComponentResource):
 
         self._name, self._args = name, args
         self._children = pulumi.ResourceOptions(parent=self)
-        self._client = authorization.get_client_config_output(opts=pulumi.InvokeOutputOptions(parent=self))
+        self._client = explained(
+            authorization.get_client_config_output(opts=pulumi.InvokeOutputOptions(parent=self)),
+            "finding out who runs this program",
+        )
         group = self._resource_group()
         project = self._project(group)
         registry = self._registry(group)
@@ -121,7 +125,7 @@ class AgentEnvironment(pulumi.ComponentResource):
             resource_group_name=self._args.get("resource_group"),
             location=self._args["location"],
             tags=self._args.get("tags"),
-            opts=self._children,
+            opts=arm_options(self),
         )
         return cast(pulumi.Output[str], group.name)
 
@@ -182,7 +186,7 @@ class AgentEnvironment(pulumi.ComponentResource):
                 scope=project.project_id,
                 principal_id=deployer["principal_id"],
                 principal_type=deployer["principal_type"],
-                opts=self._children,
+                opts=arm_options(self),
             )
             for index, deployer in enumerate(self._args["deployers"])
         ]
@@ -196,8 +200,9 @@ class AgentEnvironment(pulumi.ComponentResource):
             scope=project.project_id,
             principal_id=self._client.object_id,
             principal_type=pulumi.Output.from_input(None),
-            opts=pulumi.ResourceOptions(
-                parent=self, ignore_changes=["principalId", "principalType", "roleAssignmentName"]
+            opts=arm_options(
+                self,
+                pulumi.ResourceOptions(ignore_changes=["principalId", "principalType", "roleAssignmentName"]),
             ),
         )
 

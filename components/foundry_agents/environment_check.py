@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from .arm_id import parse_project_id, parse_registry_id
 from .lifecycle import definition
-from .lifecycle.problem import Findings, unknown_key
+from .lifecycle.problem import Findings, Problem, nearest, shown, under, unknown_key
+from .lifecycle.scalars import check_choice, check_flag, check_form, check_text
 from .lifecycle.unknown import UNKNOWN, Unknown
 from .regions import HOSTED_AGENT_REGIONS
 
@@ -23,9 +25,11 @@ PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 _GIVEN_BY_ENVIRONMENT = ("agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id")
 _AGENT_KEYS = [name for name in definition.FIELD_NAMES if name not in _GIVEN_BY_ENVIRONMENT]
 _LOCATION = re.compile(r"[a-z0-9]+")
-_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Source: tag-resources.md of the Azure Resource Manager documentation.
+_TAG_NAME = re.compile(r"[^<>%&\\?/\0]{1,512}")
+MAX_TAGS, MAX_TAG_VALUE = 50, 256
 
-Check = Callable[[Any, str, Findings], None]
+Check = Callable[[Any, str, Findings], Any]
 
 
 def check_environment(args: Mapping[str, Any]) -> Findings:
@@ -51,82 +55,96 @@ def _check_agents(value: Any, path: str, findings: Findings) -> None:
         findings.refuse(path, "must be a map from agent name to agent", "for example {echo: {image: echo:v1.0}}")
         return
     for name, agent in value.items():
-        if not isinstance(agent, dict):
-            findings.refuse(f"{path}.{name}", "must be an agent", "write at least {image: …}")
-            continue
-        for key in agent.keys() - {*_AGENT_KEYS, *definition.EARLIER_NAMES}:
-            findings.problems.append(unknown_key(f"{path}.{name}", key, _AGENT_KEYS))
-        known = {key: item for key, item in agent.items() if key in (*_AGENT_KEYS, *definition.EARLIER_NAMES)}
-        checked = definition.check({**known, "agent_name": name, "project_endpoint": UNKNOWN})
-        findings.problems += [problem.below(f"{path}.{name}") for problem in checked.problems]
+        place = under(path, name)
+        if isinstance(agent, dict):
+            _check_agent(name, agent, place, findings)
+        elif not isinstance(agent, Unknown):
+            findings.refuse(place, "must be an agent", "write at least {image: …}")
+
+
+def _check_agent(name: Any, agent: dict[Any, Any], path: str, findings: Findings) -> None:
+    keys = (*_AGENT_KEYS, *definition.EARLIER_NAMES)
+    findings.problems += [unknown_key(path, key, _AGENT_KEYS) for key in agent if key not in keys]
+    known = {key: item for key, item in agent.items() if key in keys}
+    checked = definition.check({**known, "agent_name": name, "project_endpoint": UNKNOWN})
+    findings.problems += [_where_it_is_written(problem).below(path) for problem in checked.problems]
+
+
+def _where_it_is_written(problem: Problem) -> Problem:
+    """In an environment, an agent's name is its key."""
+    return Problem("", problem.reason, problem.cure) if problem.path == "agent_name" else problem
 
 
 def _check_location(value: Any, path: str, findings: Findings) -> None:
     if not isinstance(value, str) or not _LOCATION.fullmatch(value):
-        findings.refuse(path, f"`{value}` is not a region", "write it as Azure does, for example swedencentral")
+        likely = "".join(value.lower().split()) if isinstance(value, str) else ""
+        cure = f"write {likely}" if likely in HOSTED_AGENT_REGIONS else "write it as Azure does, such as swedencentral"
+        findings.refuse(path, f"{shown(value)} is not a region", cure)
     elif value not in HOSTED_AGENT_REGIONS:
-        findings.warn(path, f"`{value}` is not known to offer hosted agents", "see the region list of hosted agents")
+        likely = nearest(value, HOSTED_AGENT_REGIONS)
+        cure = f"did you mean `{likely}`?" if likely else "see the region list of hosted agents"
+        findings.warn(path, f"{shown(value)} is not known to offer hosted agents", cure)
 
 
 def _check_deployers(value: Any, path: str, findings: Findings) -> None:
     if not isinstance(value, list):
         findings.refuse(path, "must be a list", "for example [{principal_id: …, principal_type: ServicePrincipal}]")
         return
-    keys = ("principal_id", "principal_type")
+    principals = [item.get("principal_id") if isinstance(item, dict) else None for item in value]
     for index, deployer in enumerate(value):
         place = f"{path}[{index}]"
-        if not isinstance(deployer, dict):
+        if isinstance(deployer, dict):
+            _check_deployer(deployer, place, findings)
+        elif not isinstance(deployer, Unknown):
             findings.refuse(place, "must be a deployer", "write {principal_id: …, principal_type: …}")
-            continue
-        for key in deployer.keys() - set(keys):
-            findings.problems.append(unknown_key(place, key, keys))
-        principal, kind = deployer.get("principal_id"), deployer.get("principal_type")
-        if not isinstance(principal, Unknown) and not (isinstance(principal, str) and _GUID.fullmatch(principal)):
-            findings.refuse(
-                f"{place}.principal_id",
-                f"`{principal}` is not an object id",
-                "write the GUID of the identity",
-            )
-        if not isinstance(kind, Unknown):
-            _one_of(PRINCIPAL_TYPES)(kind, f"{place}.principal_type", findings)
+        if isinstance(principals[index], str) and principals[index] in principals[:index]:
+            findings.refuse(f"{place}.principal_id", "is there twice", "name each deployer once")
+
+
+def _check_deployer(deployer: dict[Any, Any], path: str, findings: Findings) -> None:
+    findings.refuse_unknown_keys(deployer, path, ("principal_id", "principal_type"))
+    check_form(
+        deployer.get("principal_id"),
+        f"{path}.principal_id",
+        findings,
+        form=definition.OBJECT_ID,
+        what="an object id",
+        cure="write the GUID of the identity",
+    )
+    check_choice(deployer.get("principal_type"), f"{path}.principal_type", findings, allowed=PRINCIPAL_TYPES)
 
 
 def _check_tags(value: Any, path: str, findings: Findings) -> None:
     if not isinstance(value, dict):
         findings.refuse(path, "must be a map from name to text", "for example {team: payments}")
         return
+    if len(value) > MAX_TAGS:
+        findings.refuse(path, f"has {len(value)} tags", f"keep at most {MAX_TAGS}")
     for name, text in value.items():
-        if not isinstance(text, (str, Unknown)):
-            findings.refuse(f"{path}.{name}", "must be text", f'put it in quotes: "{text}"')
+        place = under(path, name)
+        check_form(
+            name,
+            place,
+            findings,
+            form=_TAG_NAME,
+            what="a name of a tag",
+            cure=r"use 1-512 characters, none of < > % & \ ? /",
+        )
+        check_text(text, place, findings, longest=MAX_TAG_VALUE)
 
 
-def _check_flag(value: Any, path: str, findings: Findings) -> None:
-    if not isinstance(value, bool):
-        findings.refuse(path, f"`{value}` is neither true nor false", "write true or false")
+def _name(form: str, rule: str) -> Check:
+    return partial(check_form, form=re.compile(form), what="a valid name", cure=f"use {rule}")
 
 
-def _one_of(allowed: tuple[str, ...]) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
-        if value not in allowed:
-            findings.refuse(path, f"`{value}` is not allowed", f"use {', '.join(allowed)}")
-
-    return check
-
-
-def _matches(pattern: str, rule: str) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            findings.refuse(path, f"`{value}` is not a valid name", f"use {rule}")
-
-    return check
-
-
-def _parses(parse: Callable[[str], object]) -> Check:
+def _id(parse: Callable[[str], object], what: str, form: str) -> Check:
     def check(value: Any, path: str, findings: Findings) -> None:
         try:
-            parse(str(value))
-        except ValueError as error:
-            findings.refuse(path, str(error), "copy it from the resource's JSON view in the portal")
+            parse(value if isinstance(value, str) else "")
+        except ValueError:
+            findings.refuse(
+                path, f"{shown(value)} is not the ARM id of {what}", f"copy it from the portal's JSON view: {form}"
+            )
 
     return check
 
@@ -149,23 +167,24 @@ _INSTEAD_OF = {
     "registry_sku": "existing_registry",
     "resource_group": "existing_resource_group",
 }
+_GROUP = _name(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -, no dot at the end")
 
 _CHECKS: dict[str, Check] = {
     "location": _check_location,
     "agents": _check_agents,
-    "resource_group": _matches(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -, no dot at the end"),
-    "existing_resource_group": _matches(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -"),
-    "account_name": _matches(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}[a-zA-Z0-9]", "2-64 letters, digits and hyphens"),
-    "project_name": _matches(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]", "3-32 letters, digits and hyphens"),
-    "existing_project": _parses(parse_project_id),
-    "registry_name": _matches(r"[a-zA-Z0-9]{5,50}", "5-50 letters and digits"),
-    "registry_sku": _one_of(REGISTRY_SKUS),
-    "existing_registry": _parses(parse_registry_id),
-    "repository_permissions": _check_flag,
-    "capability_host": _one_of(CAPABILITY_HOST),
+    "resource_group": _GROUP,
+    "existing_resource_group": _GROUP,
+    "account_name": _name(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}[a-zA-Z0-9]", "2-64 letters, digits and hyphens"),
+    "project_name": _name(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]", "3-32 letters, digits and hyphens"),
+    "existing_project": _id(parse_project_id, "a Foundry project", "/subscriptions/…/accounts/…/projects/…"),
+    "registry_name": _name(r"[a-zA-Z0-9]{5,50}", "5-50 letters and digits"),
+    "registry_sku": partial(check_choice, allowed=REGISTRY_SKUS),
+    "existing_registry": _id(parse_registry_id, "a container registry", "/subscriptions/…/registries/…"),
+    "repository_permissions": check_flag,
+    "capability_host": partial(check_choice, allowed=CAPABILITY_HOST),
     "deployers": _check_deployers,
-    "role_assignments": _one_of(ROLE_ASSIGNMENTS),
+    "role_assignments": partial(check_choice, allowed=ROLE_ASSIGNMENTS),
     "tags": _check_tags,
-    "protect": _check_flag,
+    "protect": check_flag,
 }
 ENVIRONMENT_KEYS = tuple(_CHECKS)

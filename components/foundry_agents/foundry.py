@@ -7,6 +7,7 @@ from pulumi.output import UNKNOWN
 from pulumi_azure_native import cognitiveservices
 from typing_extensions import NotRequired
 
+from .arm_errors import arm_options, explained
 from .arm_id import parse_project_id
 
 _ENDPOINT = "AI Foundry API"
@@ -79,7 +80,7 @@ class FoundryProject(pulumi.ComponentResource):
                 "public_network_access": "Enabled",
             },
             tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=arm_options(self),
         )
         # The project bears no tags: in the preview of an update the identity of what changes is unknown,
         # and a changed tag would show the pull role as replaced.
@@ -90,7 +91,7 @@ class FoundryProject(pulumi.ComponentResource):
             resource_group_name=args["resource_group_name"],
             location=args["location"],
             identity={"type": cognitiveservices.ResourceIdentityType.SYSTEM_ASSIGNED},
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=arm_options(self),
         )
         self.endpoint = project.properties.apply(_endpoint)
         self.principal_id = project.identity.apply(_principal_id)
@@ -100,11 +101,14 @@ class FoundryProject(pulumi.ComponentResource):
 
     def _read(self, project_id: str) -> None:
         where = parse_project_id(project_id)
-        project = cognitiveservices.get_project_output(
-            resource_group_name=where.resource_group,
-            account_name=where.account,
-            project_name=where.project,
-            opts=pulumi.InvokeOutputOptions(parent=self),
+        project = explained(
+            cognitiveservices.get_project_output(
+                resource_group_name=where.resource_group,
+                account_name=where.account,
+                project_name=where.project,
+                opts=pulumi.InvokeOutputOptions(parent=self),
+            ),
+            f"reading {project_id}",
         )
         self.endpoint = project.properties.apply(_endpoint)
         self.principal_id = project.identity.apply(_principal_id)

@@ -156,7 +156,9 @@ def _owner() -> str:
 
 
 def _warn(agent: HostedAgent, inputs: dict[str, Any]) -> None:
-    """Says what may not be meant. Problems are not repeated here: the resource's own check refuses them."""
+    """Says in previews what may not be meant. Problems are left to the resource's own check, which refuses them."""
+    if not pulumi.runtime.is_dry_run():
+        return
     known = {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
     for warning in check(known).warnings:
         pulumi.log.warn(str(warning), agent)

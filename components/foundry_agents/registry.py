@@ -6,6 +6,7 @@ import pulumi
 from pulumi_azure_native import containerregistry
 from typing_extensions import NotRequired
 
+from .arm_errors import arm_options, explained
 from .arm_id import parse_registry_id
 from .role_assignment import ACR_PULL, REPOSITORY_READER, assign_role
 
@@ -58,17 +59,20 @@ class AgentRegistry(pulumi.ComponentResource):
             # in the registry's log (azure-ai-docs, pull request 759).
             policies={"azure_ad_authentication_as_arm_policy": {"status": "enabled"}},
             tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=arm_options(self),
         )
         self.registry_id = registry.id
         self.login_server = registry.login_server
 
     def _read(self, registry_id: str) -> None:
         where = parse_registry_id(registry_id)
-        registry = containerregistry.get_registry_output(
-            resource_group_name=where.resource_group,
-            registry_name=where.registry,
-            opts=pulumi.InvokeOutputOptions(parent=self),
+        registry = explained(
+            containerregistry.get_registry_output(
+                resource_group_name=where.resource_group,
+                registry_name=where.registry,
+                opts=pulumi.InvokeOutputOptions(parent=self),
+            ),
+            f"reading {registry_id}",
         )
         self.registry_id = pulumi.Output.from_input(registry_id)
         self.login_server = registry.login_server
@@ -103,7 +107,7 @@ class ImagePullAccess(pulumi.ComponentResource):
             scope=args["registry_id"],
             principal_id=args["principal_id"],
             principal_type="ServicePrincipal",
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=arm_options(self),
         )
         self.role_assignment_id = assignment.id
         self.register_outputs({"roleAssignmentId": self.role_assignment_id})

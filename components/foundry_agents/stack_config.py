@@ -12,11 +12,12 @@ from pulumi.runtime import is_config_secret
 from .environment import AgentEnvironmentArgs
 from .environment_check import ENVIRONMENT_KEYS, check_environment
 from .lifecycle.problem import Findings, unknown_key
+from .lifecycle.unknown import UNKNOWN
 
 SECRETS = "secrets"
 """The one key whose values are secret: a map from name to `secure:`."""
 
-_NOT_SET: tuple[Any, ...] = ("", [])
+_NOT_SET: tuple[Any, ...] = ("", [], None)
 """Defaults in Pulumi.yaml that stand for nothing: Pulumi asks for a value where there is no default."""
 
 
@@ -38,6 +39,7 @@ def environment_from_config(config: pulumi.Config) -> AgentEnvironmentArgs:
                 "has a `secure:` value, which would reach the state in clear",
                 f"move it to `{SECRETS}`: `pulumi config set --secret --path {config.name}:{SECRETS}.NAME`",
             )
+            values[key] = UNKNOWN  # so that it is not missed as well
         elif (value := _parsed(text)) not in _NOT_SET:
             values[key] = value
     checked = check_environment(values)
@@ -56,9 +58,12 @@ def _keys(project: str) -> dict[str, str]:
 
 
 def _parsed(text: str) -> Any:
-    """Pulumi hands structured values, numbers and booleans over as JSON, and text as it is."""
+    """Pulumi hands structured values and booleans over as JSON, and text as it is.
+
+    No key is a number, so what reads like one is text: a registry may be called 12345.
+    """
     try:
         value = json.loads(text)
-    except json.JSONDecodeError:
+    except ValueError:  # not JSON, or a number too long for Python
         return text
-    return text if isinstance(value, str) else value
+    return text if isinstance(value, (str, int, float)) and not isinstance(value, bool) else value

@@ -36,7 +36,7 @@ def top_key(key: str, value: Any) -> Change:
         ),
         (agent_key("tools", [{"type": "mcp"}]), ["agents.echo.tools"]),
         (top_key("locatoin", "x"), ["locatoin", "did you mean `location`?"]),
-        (top_key("capability_host", "maybe"), ["capability_host", "managed, existing, none"]),
+        (top_key("capability_host", "maybe"), ["capability_host", "`maybe` is not allowed"]),
         (top_key("location", 5), ["location"]),
     ],
 )
@@ -71,3 +71,23 @@ def test_a_preview_needs_neither_credentials_nor_network_for_the_data_plane(runn
     assert running.azure.requests(plane="data") == []
     tokens = [entry for entry in running.azure.requests(plane="identity") if "ai.azure.com" in str(entry)]
     assert tokens == []
+
+
+def test_a_credential_that_does_not_work_is_told_without_a_traceback(stack: Stack) -> None:
+    stack.environment["IDENTITY_HEADER"] = "nobody-knows-me"
+    run = stack.pulumi("preview", fails=True)
+    assert "finding out who runs this program" in run.output
+
+
+def test_a_project_that_does_not_exist_is_told_without_a_traceback(stack: Stack) -> None:
+    subscription = "/subscriptions/5b0f7c1e-2d34-4c5a-9e6b-0a1b2c3d4e5f"
+    project = f"{subscription}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc/projects/none"
+    stack.configure(top_key("existing_project", project))
+    run = stack.pulumi("preview", fails=True)
+    assert f"reading {project}" in run.output and "was not found" in run.output
+
+
+def test_a_deployer_who_may_do_nothing_is_told_what_would_help(stack: Stack) -> None:
+    stack.environment["IDENTITY_HEADER"] = "nobody"
+    run = stack.up(fails=True)
+    assert "AuthorizationFailed" in run.output and "role_assignments: external" in run.output

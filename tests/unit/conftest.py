@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime import settings
-from pulumi.runtime.stack import wait_for_rpcs
+from pulumi.runtime.stack import run_pulumi_func, wait_for_rpcs
 
 SUBSCRIPTION = "/subscriptions/0d1f3a5c-7b9e-4d2f-8a6c-1e3b5d7f9a01"
 ENDPOINT = "https://acc.services.ai.azure.com/api/projects/agents"
@@ -92,14 +92,14 @@ def deploy() -> Iterator[Callable[..., tuple[Registered, dict[str, Any]]]]:
         outputs: dict[str, Any] = {}
 
         async def collect() -> None:
-            try:
-                made = program()
-                await wait_for_rpcs()
-                for name, output in made.items():
-                    outputs[name] = await output.future()
-            finally:
-                others = asyncio.all_tasks() - {asyncio.current_task()}
-                await asyncio.gather(*others, return_exceptions=True)
+            made = program()
+            await wait_for_rpcs()
+            for name, output in made.items():
+                outputs[name] = await output.future()
+
+        async def finish() -> None:
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            await asyncio.wait_for(asyncio.gather(*others, return_exceptions=True), 10)
 
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
@@ -108,8 +108,9 @@ def deploy() -> Iterator[Callable[..., tuple[Registered, dict[str, Any]]]]:
             AzureMocks(registered, preview=preview), "agent-environment", "dev", preview, organization="acme"
         )
         try:
-            loop.run_until_complete(collect())
+            loop.run_until_complete(run_pulumi_func(collect))
         finally:
+            loop.run_until_complete(finish())
             loop.close()
         return registered, outputs
 

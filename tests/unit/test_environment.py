@@ -160,7 +160,7 @@ def test_in_a_preview_the_endpoint_and_the_registry_are_not_known_yet(deploy: De
         ({"location": "Sweden Central"}, "location"),
         ({"agents": []}, "agents"),
         ({"agents": {"echo": {}}}, "agents.echo.image"),
-        ({"agents": {"e_o": {"image": "a:v1"}}}, "agents.e_o.agent_name"),
+        ({"agents": {"e_o": {"image": "a:v1"}}}, "agents.e_o: `e_o` is not an agent name"),
         ({"agents": {"echo": {"image": "a:v1", "cpus": 1}}}, "agents.echo.cpus"),
         ({"agents": {"echo": {"image": "a:v1", "project_endpoint": "x"}}}, "agents.echo.project_endpoint"),
         ({"capability_host": "yes"}, "capability_host"),

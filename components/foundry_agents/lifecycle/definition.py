@@ -8,21 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from . import environment_variables, image_reference, metadata, protocols, size, telemetry
-from .problem import Findings, Problem, unknown_key
+from .problem import Findings, Problem, shown, unknown_key
+from .scalars import check_flag, check_form, check_text, check_whole_number
 from .unknown import UNKNOWN, Unknown
 
 AGENT_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
+OBJECT_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PROVIDERS = r"/subscriptions/[\w-]+/resourceGroups/[\w.()-]+/providers"
+REGISTRY_ID = re.compile(rf"{_PROVIDERS}/Microsoft\.ContainerRegistry/registries/\w+", re.IGNORECASE)
 RAI_POLICY_ID = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.CognitiveServices/accounts/[^/]+/raiPolicies/[^/]+",
-    re.IGNORECASE,
+    rf"{_PROVIDERS}/Microsoft\.CognitiveServices/accounts/[\w.-]+/raiPolicies/[\w.-]+", re.IGNORECASE
 )
-PROJECT_ENDPOINT = re.compile(r"https://[^/\s]+(?:/[^\s]*)?/api/projects/[^/\s?#]+")
+PROJECT_ENDPOINT = re.compile(r"https://[\w.-]+(?::[0-9]{1,5})?(?:/[\w.~%-]+)*/api/projects/[\w.~%-]+", re.ASCII)
 
 MIN_IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, USUAL_IDLE_TIMEOUT = 120, 14400, 3600
 DEFAULT_KEEP_VERSIONS = 2
+MAX_KEEP_VERSIONS = 100
 DEFAULT_ACTIVE_TIMEOUT = 900
 DEFAULT_ROLE_PROPAGATION_TIMEOUT = 600
 MAX_WAIT = 24 * 3600
@@ -41,9 +47,21 @@ class Field:
     required: bool = False
     in_definition: bool = False
     """Whether a change of it makes a new version."""
+    parts: tuple[Field, ...] = ()
+    """The keys of each item of a list, or of a map."""
 
 
 _SDK = "azure-ai-projects 2.10"
+
+_VERSIONS = protocols.CURRENT_VERSION
+_ODD = "voice_conversation_engine"
+_VERSION_DEFAULT = f"{_VERSIONS['responses']}, of {_ODD} {_VERSIONS[_ODD]}"
+_AUTH = (
+    Field("type", "string", "Kind of authentication.", "header", _SDK, default="header"),
+    Field("header_name", "string", "HTTP header that carries the secret.", "a header's name", _SDK, required=True),
+    Field("secret_id", "string", "Project connection that has the secret.", "", _SDK, required=True),
+    Field("secret_key", "string", "Key of the secret in that connection.", "", _SDK, required=True),
+)
 
 FIELDS: tuple[Field, ...] = (
     Field(
@@ -75,17 +93,20 @@ FIELDS: tuple[Field, ...] = (
         "registry",
         "string",
         "Login server of the registry that an image without a host is in.",
+        "a host with a dot or a port, such as myregistry.azurecr.io",
         in_definition=True,
     ),
     Field(
         "registry_id",
         "string",
         "ARM id of that registry; lets a failed pull say why it failed.",
+        "/subscriptions/…/registries/…",
     ),
     Field(
         "pull_principal_id",
         "string",
         "Object id of the identity that pulls, the project's; lets a failed pull say why it failed.",
+        "a GUID",
     ),
     Field(
         "cpu",
@@ -100,23 +121,35 @@ FIELDS: tuple[Field, ...] = (
         "memory",
         "string",
         "Memory of each session's container.",
-        "1Gi-8Gi, twice the processors",
+        f"{size.memory_for(size.MIN_CPU)}-{size.memory_for(size.MAX_CPU)}, twice the processors",
         "deploy-hosted-agent-terraform.md",
         default="twice the processors: 2Gi",
         in_definition=True,
     ),
     Field(
         "protocol_versions",
-        "list of {protocol, version}",
-        "Protocols that the container speaks. Its earlier name is container_protocol_versions.",
-        f"protocol: {', '.join(protocols.CURRENT_VERSION)}; version: x.y.z",
+        "list",
+        "Protocols that the container speaks; the name alone stands for one in its current version. "
+        "The earlier name of the list is container_protocol_versions.",
+        "at least one, each once",
         _SDK,
         default="responses 2.0.0",
         in_definition=True,
+        parts=(
+            Field("protocol", "string", "Its name.", ", ".join(_VERSIONS), _SDK, required=True),
+            Field(
+                "version",
+                "string",
+                "Its version. v1, that of the first preview, becomes the current one, with a warning.",
+                "x.y.z",
+                "deployment tools of Microsoft",
+                default=_VERSION_DEFAULT,
+            ),
+        ),
     ),
     Field(
         "environment_variables",
-        "map of string",
+        "map of string or number",
         "Environment variables of the container, readable by everyone who may read the agent. "
         "`${project_endpoint}` in a value stands for the endpoint of the project.",
         "names: letters, digits, `_`; not PORT, APPLICATIONINSIGHTS_CONNECTION_STRING, FOUNDRY_*, AGENT_*",
@@ -158,11 +191,18 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "telemetry_endpoints",
-        "list of {kind, endpoint, protocol, data, auth}",
+        "list",
         "Collectors that receive logs, traces and metrics besides the platform's own telemetry.",
-        f"kind: OTLP; protocol: {', '.join(telemetry.PROTOCOLS)}; data: {', '.join(telemetry.DATA)}",
+        "",
         _SDK,
         in_definition=True,
+        parts=(
+            Field("kind", "string", "Kind of the collector.", "OTLP", _SDK, default="OTLP"),
+            Field("endpoint", "string", "Its URL.", "http:// or https://", _SDK, required=True),
+            Field("protocol", "string", "How it is spoken to.", " or ".join(telemetry.PROTOCOLS), _SDK, default="Http"),
+            Field("data", "list of string", "What it receives.", ", ".join(telemetry.DATA), _SDK, default="all"),
+            Field("auth", "map", "How it knows the agent.", "", _SDK, parts=_AUTH),
+        ),
     ),
     Field(
         "enable_memory_snapshot",
@@ -199,7 +239,7 @@ FIELDS: tuple[Field, ...] = (
         "keep_versions",
         "number",
         "How many versions of the agent to keep, the serving one included; older ones are deleted.",
-        "at least 1",
+        f"1-{MAX_KEEP_VERSIONS}",
         default=DEFAULT_KEEP_VERSIONS,
     ),
     Field(
@@ -239,11 +279,11 @@ def check(given: Mapping[str, Any]) -> Checked:
     and in one notation each, so that equal definitions are equal values.
     """
     findings = Findings()
-    inputs = _with_todays_names(given, findings)
+    written = _written_as(given, findings)
     for item in FIELDS:
-        if item.required and item.name not in inputs:
+        if item.required and item.name not in written:
             findings.refuse(item.name, "is missing", f"set it: {item.description[:1].lower()}{item.description[1:]}")
-    checked = {name: _CHECKS[name](value, name, findings) for name, value in inputs.items()}
+    checked = {name: _CHECKS[name](given[key], key, findings) for name, key in written.items()}
     _check_size(checked, findings)
     _check_tag(checked, findings)
     checked.setdefault("protocol_versions", protocols.DEFAULT)
@@ -253,30 +293,30 @@ def check(given: Mapping[str, Any]) -> Checked:
     return Checked(checked, findings.problems, findings.warnings)
 
 
-def _with_todays_names(given: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    inputs: dict[str, Any] = {}
+def _written_as(given: Mapping[str, Any], findings: Findings) -> dict[str, str]:
+    """The key that was written, by today's name of each input."""
+    written: dict[str, str] = {}
     for key, value in given.items():
         name = EARLIER_NAMES.get(key, key)
         if value is None:
             continue
         if name not in FIELD_NAMES:
             findings.problems.append(unknown_key("", key, FIELD_NAMES))
-        elif name in inputs or (name != key and given.get(name) is not None):
+        elif name != key and given.get(name) is not None:
             findings.refuse(key, f"is the earlier name of `{name}`, which is set too", f"keep `{name}`")
         else:
-            inputs[name] = value
-    return inputs
+            written[name] = key
+    return written
 
 
 def _check_size(inputs: dict[str, Any], findings: Findings) -> None:
-    given_cpu, given_memory = inputs.get("cpu", size.DEFAULT_CPU), inputs.get("memory")
-    cpu = _parsed(size.parse_cpu, given_cpu, "cpu", "for example cpu: 1, memory: 2Gi", findings)
+    """Processors and memory, which depend on each other."""
+    cpu = _parsed(size.parse_cpu, inputs.setdefault("cpu", size.DEFAULT_CPU), "cpu", findings)
     if cpu is not None:
         inputs["cpu"] = size.plain(cpu)
-    if given_memory is None:
-        inputs["memory"] = UNKNOWN if isinstance(given_cpu, Unknown) else size.memory_for(cpu or size.parse_cpu("1"))
-        given_memory = inputs["memory"]
-    memory = _parsed(size.parse_memory, given_memory, "memory", "for example cpu: 1, memory: 2Gi", findings)
+        inputs.setdefault("memory", size.memory_for(cpu))
+    given_memory = inputs.setdefault("memory", UNKNOWN)
+    memory = _parsed(size.parse_memory, given_memory, "memory", findings)
     if memory is not None:
         inputs["memory"] = f"{size.plain(memory)}Gi"
     if cpu is None or memory is None:
@@ -284,7 +324,7 @@ def _check_size(inputs: dict[str, Any], findings: Findings) -> None:
     if memory != cpu * size.GIB_PER_CPU:
         findings.refuse(
             "memory",
-            f"`{given_memory}` does not go with cpu {size.plain(cpu)}",
+            f"{shown(given_memory)} does not go with cpu {size.plain(cpu)}",
             f"write {size.memory_for(cpu)}, twice the processors",
         )
     elif inputs["cpu"] not in size.DOCUMENTED:
@@ -292,22 +332,23 @@ def _check_size(inputs: dict[str, Any], findings: Findings) -> None:
         findings.warn("cpu", f"{inputs['cpu']} with {inputs['memory']} is not a documented size", f"those are {pairs}")
 
 
-def _parsed(parse: Callable[[object], Any], value: Any, path: str, cure: str, findings: Findings) -> Any:
+def _parsed(parse: Callable[[object], Decimal], value: Any, path: str, findings: Findings) -> Decimal | None:
     if isinstance(value, Unknown):
         return None
     try:
         return parse(value)
     except ValueError as error:
-        findings.refuse(path, str(error), cure)
+        findings.refuse(path, str(error), "for example cpu: 1, memory: 2Gi")
         return None
 
 
 def _check_tag(inputs: dict[str, Any], findings: Findings) -> None:
+    image, mutable_is_fine = inputs.get("image"), inputs.get("allow_mutable_tag")
     try:
-        reference = image_reference.parse(inputs.get("image", ""))
-    except (TypeError, AttributeError, ValueError):
-        return  # unknown, or refused already
-    if reference.is_mutable and inputs.get("allow_mutable_tag") is not True:
+        reference = image_reference.parse(image if isinstance(image, str) else "")
+    except ValueError:
+        return  # missing, unknown, or refused already
+    if reference.is_mutable and mutable_is_fine is not True and not isinstance(mutable_is_fine, Unknown):
         named = "the tag `latest`" if reference.tag else "no tag"
         findings.refuse(
             "image",
@@ -317,19 +358,9 @@ def _check_tag(inputs: dict[str, Any], findings: Findings) -> None:
     elif not reference.digest:
         findings.warn(
             "image",
-            f"`{reference}` is a tag, which can be moved to another image without a new version",
+            f"{shown(image)} is a tag, which can be moved to another image without a new version",
             "use the digest (@sha256:…) in production",
         )
-
-
-def _check_agent_name(value: Any, path: str, findings: Findings) -> Any:
-    if not isinstance(value, Unknown) and not (isinstance(value, str) and AGENT_NAME.fullmatch(value)):
-        findings.refuse(
-            path,
-            f"`{value}` is not an agent name",
-            "use 1-63 letters, digits and hyphens, no hyphen at either end",
-        )
-    return value
 
 
 def _check_project_endpoint(value: Any, path: str, findings: Findings) -> Any:
@@ -338,7 +369,7 @@ def _check_project_endpoint(value: Any, path: str, findings: Findings) -> Any:
     if not isinstance(value, str) or not PROJECT_ENDPOINT.fullmatch(value.rstrip("/")):
         findings.refuse(
             path,
-            f"`{value}` is not a project endpoint",
+            f"{shown(value)} is not a project endpoint",
             "use https://<account>.services.ai.azure.com/api/projects/<project>",
         )
         return value
@@ -358,18 +389,16 @@ def _check_image(value: Any, path: str, findings: Findings) -> Any:
     return value
 
 
-def _check_rai_policy(value: Any, path: str, findings: Findings) -> Any:
-    if not isinstance(value, Unknown) and not (isinstance(value, str) and RAI_POLICY_ID.fullmatch(value)):
+def _check_registry(value: Any, path: str, findings: Findings) -> Any:
+    if not isinstance(value, Unknown) and not (isinstance(value, str) and image_reference.is_host(value)):
         findings.refuse(
-            path,
-            f"`{value}` is not the ARM id of a policy; the service would accept it and not apply it",
-            "use /subscriptions/…/Microsoft.CognitiveServices/accounts/<account>/raiPolicies/<policy>",
+            path, f"{shown(value)} is not the login server of a registry", "for example myregistry.azurecr.io"
         )
     return value
 
 
 def _check_tools(value: Any, path: str, findings: Findings) -> Any:
-    if value != []:
+    if value != [] and not isinstance(value, Unknown):
         findings.refuse(
             path,
             "a hosted agent's definition has no tools any more",
@@ -378,60 +407,59 @@ def _check_tools(value: Any, path: str, findings: Findings) -> Any:
     return value
 
 
-def _check_text(value: Any, path: str, findings: Findings) -> Any:
-    if not isinstance(value, (Unknown, str)):
-        findings.refuse(path, "must be text", f'put it in quotes: "{value}"')
-    return value
-
-
-def _check_flag(value: Any, path: str, findings: Findings) -> Any:
-    if not isinstance(value, (Unknown, bool)):
-        findings.refuse(path, f"`{value}` is neither true nor false", "write true or false")
-    return value
-
-
 def _check_idle_timeout(value: Any, path: str, findings: Findings) -> Any:
-    value = _whole_number(MIN_IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, "seconds")(value, path, findings)
+    value = check_whole_number(value, path, findings, low=MIN_IDLE_TIMEOUT, high=MAX_IDLE_TIMEOUT, unit="seconds")
     if isinstance(value, int) and MAX_IDLE_TIMEOUT >= value > USUAL_IDLE_TIMEOUT:
         findings.warn(path, f"{value} seconds is more than the portal allows", f"use at most {USUAL_IDLE_TIMEOUT}")
     return value
 
 
-def _whole_number(low: int, high: int, unit: str) -> Callable[[Any, str, Findings], Any]:
-    def check_number(value: Any, path: str, findings: Findings) -> Any:
-        if isinstance(value, Unknown):
-            return value
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not low <= value <= high or value != int(value):
-            findings.refuse(path, f"`{value}` is out of range", f"write a whole number of {unit} from {low} to {high}")
-            return value
-        return int(value)
-
-    return check_number
+_Check = Callable[[Any, str, Findings], Any]
 
 
-_CHECKS: dict[str, Callable[[Any, str, Findings], Any]] = {
-    "agent_name": _check_agent_name,
+def _unchecked(value: Any, _path: str, _findings: Findings) -> Any:
+    return value
+
+
+_CHECKS: dict[str, _Check] = {
+    "agent_name": partial(
+        check_form,
+        form=AGENT_NAME,
+        what="an agent name",
+        cure="use 1-63 letters, digits and hyphens, no hyphen at either end",
+    ),
     "project_endpoint": _check_project_endpoint,
     "image": _check_image,
-    "registry": _check_text,
-    "registry_id": _check_text,
-    "pull_principal_id": _check_text,
-    "cpu": lambda value, _path, _findings: value,  # with memory, in _check_size
-    "memory": lambda value, _path, _findings: value,
+    "registry": _check_registry,
+    "registry_id": partial(
+        check_form,
+        form=REGISTRY_ID,
+        what="the ARM id of a registry",
+        cure="use /subscriptions/…/Microsoft.ContainerRegistry/registries/<registry>",
+    ),
+    "pull_principal_id": partial(
+        check_form, form=OBJECT_ID, what="an object id", cure="write the GUID of the identity that pulls"
+    ),
+    "cpu": _unchecked,  # with memory, in _check_size
+    "memory": _unchecked,
     "protocol_versions": protocols.check,
     "environment_variables": environment_variables.check,
-    "description": _check_text,
+    "description": check_text,
     "metadata": metadata.check,
     "idle_timeout_seconds": _check_idle_timeout,
-    "rai_policy_name": _check_rai_policy,
+    "rai_policy_name": partial(
+        check_form,
+        form=RAI_POLICY_ID,
+        what="the ARM id of a policy; the service would accept it and not apply it",
+        cure="use /subscriptions/…/Microsoft.CognitiveServices/accounts/<account>/raiPolicies/<policy>",
+    ),
     "telemetry_endpoints": telemetry.check,
-    "enable_memory_snapshot": _check_flag,
-    "registry_connection_id": _check_text,
+    "enable_memory_snapshot": check_flag,
+    "registry_connection_id": partial(check_text, shortest=1),
     "tools": _check_tools,
-    "allow_mutable_tag": _check_flag,
-    "owner": _check_text,
-    "keep_versions": _whole_number(1, 100, "versions"),
-    "active_timeout": _whole_number(1, MAX_WAIT, "seconds"),
-    "role_propagation_timeout": _whole_number(0, MAX_WAIT, "seconds"),
+    "allow_mutable_tag": check_flag,
+    "owner": partial(check_text, shortest=1, longest=metadata.MAX_VALUE),
+    "keep_versions": partial(check_whole_number, low=1, high=MAX_KEEP_VERSIONS, unit="versions"),
+    "active_timeout": partial(check_whole_number, low=1, high=MAX_WAIT, unit="seconds"),
+    "role_propagation_timeout": partial(check_whole_number, low=0, high=MAX_WAIT, unit="seconds"),
 }

@@ -6,10 +6,12 @@ the injected names; the service answers a reserved name with `invalid_payload`.
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Any
 
-from .problem import Findings
+from .problem import Findings, shown, under
+from .scalars import check_text, quoted, text_of_number
 from .unknown import Unknown
 
 PROJECT_ENDPOINT_PLACEHOLDER = "${project_endpoint}"
@@ -18,6 +20,9 @@ RESERVED = ("PORT", "APPLICATIONINSIGHTS_CONNECTION_STRING")
 OVERRIDDEN = ("OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "HOME", "SSE_KEEPALIVE_INTERVAL")
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LIKE_A_PLACEHOLDER = re.compile(r"\$\{\{?([^{}]*)\}?\}")
+_MISSPELT = 0.8
+"""How much alike two names are of which one is taken for the other, misspelt; 1 is the same."""
 
 
 def check(value: Any, path: str, findings: Findings) -> Any:
@@ -27,22 +32,38 @@ def check(value: Any, path: str, findings: Findings) -> Any:
     if not isinstance(value, dict):
         findings.refuse(path, "must be a map from name to value", "for example {LOG_LEVEL: info}")
         return value
-    return {name: _check_one(name, text, f"{path}.{name}", findings) for name, text in value.items()}
+    return {name: _check_one(name, text, under(path, name), findings) for name, text in value.items()}
 
 
-def _check_one(name: str, value: Any, path: str, findings: Findings) -> Any:
-    if not _NAME.fullmatch(name):
-        findings.refuse(path, f"`{name}` is not a name", "use letters, digits and `_`, not a digit first")
+def _check_one(name: Any, value: Any, path: str, findings: Findings) -> Any:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        findings.refuse(path, f"{shown(name)} is not a name", "use letters, digits and `_`, not a digit first")
     elif name in RESERVED or name.startswith(RESERVED_PREFIXES):
         findings.refuse(path, f"`{name}` is reserved: the platform sets it", "use another name")
     elif name in OVERRIDDEN:
         findings.warn(path, "the platform sets this one itself", "do not rely on your value, or use another name")
-    if isinstance(value, (Unknown, str)):
+    if (number := text_of_number(value)) is not None:
+        return number
+    if isinstance(value, str):
+        _warn_of_misspelt_placeholder(value, path, findings)
+    elif not isinstance(value, Unknown):
+        findings.refuse(path, f"{shown(value)} is not text", quoted(value))
         return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        findings.refuse(path, "must be text", f'put it in quotes: "{str(value).lower()}"')
-        return value
-    return str(int(value)) if float(value).is_integer() else str(value)
+    return check_text(value, path, findings)
+
+
+def _warn_of_misspelt_placeholder(value: str, path: str, findings: Findings) -> None:
+    wanted = _letters(PROJECT_ENDPOINT_PLACEHOLDER)
+    for match in _LIKE_A_PLACEHOLDER.finditer(value):
+        likeness = difflib.SequenceMatcher(None, _letters(match[1]), wanted).ratio()
+        if match[0] != PROJECT_ENDPOINT_PLACEHOLDER and likeness >= _MISSPELT:
+            findings.warn(
+                path, f"{shown(match[0])} is not filled in", f"did you mean `{PROJECT_ENDPOINT_PLACEHOLDER}`?"
+            )
+
+
+def _letters(text: str) -> str:
+    return re.sub("[^a-z]", "", text.lower())
 
 
 def resolve(variables: dict[str, str], project_endpoint: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ class ServiceError(AgentError):
 
     def __init__(self, tried: str, status: int, code: str, message: str) -> None:
         said = f"{code}: {message}" if code and code != message else message or f"HTTP {status}"
-        super().__init__(_with_advice(f"{tried}: {said}", code))
+        super().__init__(_with_advice(f"{tried}: {said}", code, status))
         self.tried, self.status, self.code, self.message = tried, status, code, message
 
 
@@ -106,6 +106,6 @@ class NotOurs(AgentError):
         )
 
 
-def _with_advice(text: str, code: str) -> str:
-    entry = explain(code)
+def _with_advice(text: str, code: str, status: int | None = None) -> str:
+    entry = explain(code, status)
     return f"{text}\nlikely cause: {entry.cause}\nwhat to do: {entry.cure}" if entry else text

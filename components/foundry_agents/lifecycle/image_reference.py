@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .problem import shown
+
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _HOST = re.compile(
@@ -41,20 +43,27 @@ def parse(text: str) -> ImageReference:
 
     Raises `ValueError` with the part that is wrong.
     """
+    if "://" in text:
+        raise ValueError(f"{shown(text)} is a URL: an image has no `https://` in front")
     rest, at, digest = text.partition("@")
     if at and not _DIGEST.fullmatch(digest):
-        raise ValueError(f"`{digest}` is not a digest: `sha256:` and 64 lower-case hexadecimal digits")
+        raise ValueError(f"{shown(digest)} is not a digest: `sha256:` and 64 lower-case hexadecimal digits")
     host, rest = _split_host(rest)
     if host and not _HOST.fullmatch(host):
-        raise ValueError(f"`{host}` is not a registry host")
+        raise ValueError(f"{shown(host)} is not a registry host")
     repository, colon, tag = rest.partition(":")
     if colon and not _TAG.fullmatch(tag):
-        raise ValueError(f"`{tag}` is not a tag: letters, digits, `_`, `.`, `-`, at most 128")
+        raise ValueError(f"{shown(tag)} is not a tag: letters, digits, `_`, `.`, `-`, at most 128")
     if len(repository) > _MAX_REPOSITORY or not _REPOSITORY.fullmatch(repository):
         raise ValueError(
-            f"`{repository}` is not a repository: lower-case letters and digits, `.`, `_`, `-`, `/` between"
+            f"{shown(repository)} is not a repository: lower-case letters and digits, `.`, `_`, `-`, `/` between"
         )
     return ImageReference(host, repository, tag, digest)
+
+
+def is_host(text: str) -> bool:
+    """Whether an image with this in front is in the registry of that name."""
+    return bool(_HOST.fullmatch(text)) and _split_host(f"{text}/")[0] == text
 
 
 def in_registry(image: str, login_server: str) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .problem import Findings
+from .problem import Findings, under
+from .scalars import check_text
 from .unknown import Unknown
 
 OWNER_KEY = "pulumi-owner"
@@ -61,18 +62,11 @@ def check(value: Any, path: str, findings: Findings) -> Any:
     if len(value) > MAX_PAIRS:
         findings.refuse(path, f"has {len(value)} pairs", f"keep at most {MAX_PAIRS}: 16 less those this package needs")
     for key, text in value.items():
-        _check_pair(key, text, f"{path}.{key}", findings)
+        place = under(path, key)
+        if key in RESERVED_KEYS:
+            findings.refuse(place, "is set by this package", "use another key")
+        check_text(key, place, findings)
+        if isinstance(key, str) and not 1 <= len(key) <= MAX_KEY:
+            findings.refuse(place, f"the key has {len(key)} characters", f"keep it between 1 and {MAX_KEY}")
+        check_text(text, place, findings, longest=MAX_VALUE)
     return value
-
-
-def _check_pair(key: str, text: Any, path: str, findings: Findings) -> None:
-    if key in RESERVED_KEYS:
-        findings.refuse(path, "is set by this package", "use another key")
-    if not 1 <= len(key) <= MAX_KEY:
-        findings.refuse(path, f"the key has {len(key)} characters", f"keep it between 1 and {MAX_KEY}")
-    if isinstance(text, Unknown):
-        return
-    if not isinstance(text, str):
-        findings.refuse(path, "must be text", f'put it in quotes: "{text}"')
-    elif len(text) > MAX_VALUE:
-        findings.refuse(path, f"the value has {len(text)} characters", f"keep it under {MAX_VALUE + 1}")

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_$-]+")
+_LONGEST_SHOWN = 80
+_LARGEST_SHOWN = 10**20
 
 
 @dataclass(frozen=True)
@@ -25,22 +32,56 @@ class Problem:
 
     def below(self, path: str) -> Problem:
         """The same finding, seen from the object that holds this one under `path`."""
-        return Problem(join(path, self.path), self.reason, self.cure)
+        return Problem(_joined(path, self.path), self.reason, self.cure)
 
 
-def join(parent: str, child: str) -> str:
-    """The path of `child` inside `parent`."""
+def under(path: str, key: Any) -> str:
+    """The path of a key of a map, in Pulumi's notation: `tags.team`, but `tags["cost center"]`."""
+    text = key if isinstance(key, str) else shown(key).strip("`")
+    return _joined(path, text if _PLAIN_KEY.fullmatch(text) else f"[{json.dumps(text)}]")
+
+
+def _joined(parent: str, child: str) -> str:
     if not parent or not child:
         return parent or child
     return f"{parent}{child}" if child.startswith("[") else f"{parent}.{child}"
 
 
-def unknown_key(path: str, key: str, known: Iterable[str]) -> Problem:
+def shown(value: Any) -> str:
+    """A value in a message: one printable line of bearable length, as YAML would have it."""
+    if isinstance(value, (dict, list)):
+        return "a map" if isinstance(value, dict) else "a list"
+    text = value if isinstance(value, str) else _scalar(value)
+    if len(text) > _LONGEST_SHOWN:
+        text = f"{text[:_LONGEST_SHOWN]}…"
+    return f"`{''.join(letter if letter.isprintable() else _escaped(letter) for letter in text)}`"
+
+
+def _scalar(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, (int, float)) and -_LARGEST_SHOWN < value < _LARGEST_SHOWN:
+        return str(int(value)) if value == int(value) else str(value)  # Pulumi hands 3 over as 3.0
+    if isinstance(value, int):
+        return "a huge number"  # Python refuses to write out very long ones
+    return str(value) if isinstance(value, float) else type(value).__name__
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode()
+
+
+def nearest(given: Any, known: Iterable[str]) -> str:
+    """The known name that is most like the given one; empty if none is."""
+    return next(iter(difflib.get_close_matches(given, known, n=1)), "") if isinstance(given, str) else ""
+
+
+def unknown_key(path: str, key: Any, known: Iterable[str]) -> Problem:
     """The finding for a key that does not exist, naming the nearest that does."""
     names = sorted(known)
-    nearest = difflib.get_close_matches(key, names, n=1)
-    cure = f"did you mean `{nearest[0]}`?" if nearest else f"the keys are {', '.join(names)}"
-    return Problem(join(path, key), "there is no such key", cure)
+    likely = nearest(key, names)
+    cure = f"did you mean `{likely}`?" if likely else f"the keys are {', '.join(names)}"
+    return Problem(under(path, key), "there is no such key", cure)
 
 
 @dataclass
@@ -53,6 +94,11 @@ class Findings:
     def refuse(self, path: str, reason: str, cure: str) -> None:
         """Notes what would fail."""
         self.problems.append(Problem(path, reason, cure))
+
+    def refuse_unknown_keys(self, value: dict[Any, Any], path: str, known: Iterable[str]) -> None:
+        """Notes every key of the map that does not exist."""
+        known = tuple(known)
+        self.problems += [unknown_key(path, key, known) for key in value if key not in known]
 
     def warn(self, path: str, reason: str, cure: str) -> None:
         """Notes what works, but perhaps not as meant."""

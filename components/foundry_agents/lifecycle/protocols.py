@@ -8,11 +8,11 @@ version is created and refused when the agent is called.
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any
 
-from .problem import Findings, unknown_key
+from .problem import Findings, shown
+from .scalars import check_choice
 from .unknown import Unknown
 
 CURRENT_VERSION = {
@@ -48,10 +48,10 @@ def check(value: Any, path: str, findings: Findings) -> Any:
         findings.refuse(path, "must be a list of protocols", "for example [{protocol: responses, version: 2.0.0}]")
         return value
     records = [_check_record(record, f"{path}[{index}]", findings) for index, record in enumerate(value)]
-    names = [record["protocol"] for record in records if isinstance(record, dict) and "protocol" in record]
+    names = [record.get("protocol") if isinstance(record, dict) else None for record in records]
     for index, name in enumerate(names):
         if isinstance(name, str) and name in names[:index]:
-            findings.refuse(f"{path}[{index}].protocol", f"`{name}` is there twice", "name each protocol once")
+            findings.refuse(f"{path}[{index}].protocol", f"{shown(name)} is there twice", "name each protocol once")
     return records
 
 
@@ -63,31 +63,21 @@ def _check_record(record: Any, path: str, findings: Findings) -> Any:
     if not isinstance(record, dict):
         findings.refuse(path, "must be a protocol and its version", "write {protocol: responses, version: 2.0.0}")
         return record
-    for key in record.keys() - {"protocol", "version"}:
-        findings.problems.append(unknown_key(path, key, ["protocol", "version"]))
-    name = record.get("protocol")
-    if isinstance(name, Unknown):
-        return record
-    if name not in CURRENT_VERSION:
-        nearest = difflib.get_close_matches(str(name), CURRENT_VERSION, n=1)
-        cure = f"did you mean `{nearest[0]}`?" if nearest else f"the protocols are {', '.join(CURRENT_VERSION)}"
-        findings.refuse(f"{path}.protocol", f"`{name}` is not a protocol", cure)
-        return record
-    return {
-        "protocol": name,
-        "version": _check_version(name, record.get("version"), f"{path}.version", findings),
-    }
+    findings.refuse_unknown_keys(record, path, ("protocol", "version"))
+    name = check_choice(
+        record.get("protocol"), f"{path}.protocol", findings, allowed=CURRENT_VERSION, what="a protocol"
+    )
+    version = _check_version(name, record.get("version"), f"{path}.version", findings)
+    return {"protocol": name} if version is None else {"protocol": name, "version": version}
 
 
-def _check_version(protocol: str, version: Any, path: str, findings: Findings) -> Any:
-    current = CURRENT_VERSION[protocol]
-    if version is None:
-        return current
-    if isinstance(version, Unknown):
-        return version
+def _check_version(protocol: Any, version: Any, path: str, findings: Findings) -> Any:
+    current = CURRENT_VERSION.get(protocol) if isinstance(protocol, str) else None
+    if version is None or current is None or isinstance(version, Unknown):
+        return version or current
     if version == "v1":
         findings.warn(path, "`v1` is the version of the first preview", f"{current} is used; write {current}")
         return current
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        findings.refuse(path, f"`{version}` is not a protocol version", f"write {current}")
+        findings.refuse(path, f"{shown(version)} is not a protocol version", f"write {current}")
     return version

@@ -50,7 +50,7 @@ class AgentService:
         credential: AsyncTokenCredential,
         *,
         read_timeout: float = 120,
-        first_pause: float = 1.0,
+        first_pause: float = 0.5,
     ) -> None:
         self._client = AIProjectClient(
             project_endpoint,

@@ -8,7 +8,9 @@ other deployment tools agree on memory being twice the processor, in steps of a 
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from .problem import shown
 
 MIN_CPU = Decimal("0.5")
 MAX_CPU = Decimal(4)
@@ -17,19 +19,20 @@ GIB_PER_CPU = 2
 DEFAULT_CPU = "1"
 DOCUMENTED = {"0.5": "1Gi", "1": "2Gi", "2": "4Gi"}
 
+_CPU = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)Gi")
 
 
 def parse_cpu(value: object) -> Decimal:
     """Reads a number of processors, given as number or text. Raises `ValueError`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError("must be a number of processors")
-    try:
-        cpu = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(f"`{value}` is not a number of processors") from None
+    if isinstance(value, str) and _CPU.fullmatch(value):
+        cpu = Decimal(value)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        cpu = Decimal(value)  # exact, and so is every allowed size
+    else:
+        raise ValueError(f"{shown(value)} is not a number of processors")
     if not cpu.is_finite() or not MIN_CPU <= cpu <= MAX_CPU or cpu % CPU_STEP:
-        raise ValueError(f"`{value}` is not between {MIN_CPU} and {MAX_CPU} in steps of {CPU_STEP}")
+        raise ValueError(f"{shown(value)} is not between {MIN_CPU} and {MAX_CPU} in steps of {CPU_STEP}")
     return cpu
 
 
@@ -37,11 +40,11 @@ def parse_memory(value: object) -> Decimal:
     """Reads an amount of memory such as `2Gi`, in gibibytes. Raises `ValueError`."""
     match = _MEMORY.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"`{value}` is not an amount of memory such as `2Gi`")
+        raise ValueError(f"{shown(value)} is not an amount of memory such as `2Gi`")
     memory = Decimal(match[1])
     low, high = MIN_CPU * GIB_PER_CPU, MAX_CPU * GIB_PER_CPU
     if not low <= memory <= high:
-        raise ValueError(f"`{value}` is not between {plain(low)}Gi and {plain(high)}Gi")
+        raise ValueError(f"{shown(value)} is not between {plain(low)}Gi and {plain(high)}Gi")
     return memory
 
 

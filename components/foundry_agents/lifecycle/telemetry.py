@@ -5,15 +5,20 @@ Source: `TelemetryConfig` and `OtlpTelemetryEndpoint` of azure-ai-projects 2.10.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from .problem import Findings, unknown_key
+from .problem import Findings
+from .scalars import check_choice, check_form, check_text
 from .unknown import Unknown
 
 DATA = ("ContainerStdoutStderr", "ContainerOtel", "Metrics")
 PROTOCOLS = ("Http", "Grpc")
 ENDPOINT_KEYS = ("kind", "endpoint", "protocol", "data", "auth")
 AUTH_KEYS = ("type", "header_name", "secret_id", "secret_key")
+
+_URL = re.compile(r"https?://[\w.\[\]:-]+(?:[/?][!-~]*)?")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110
 
 
 def check(value: Any, path: str, findings: Findings) -> Any:
@@ -32,21 +37,22 @@ def _check_endpoint(item: Any, path: str, findings: Findings) -> Any:
     if not isinstance(item, dict):
         findings.refuse(path, "must be an endpoint", "write {endpoint: https://…, data: [Metrics]}")
         return item
-    for key in item.keys() - set(ENDPOINT_KEYS):
-        findings.problems.append(unknown_key(path, key, ENDPOINT_KEYS))
-    endpoint = {"kind": "OTLP", "protocol": "Http", "data": list(DATA), **item}
-    _check_one_of(endpoint["kind"], ("OTLP",), f"{path}.kind", findings)
-    _check_one_of(endpoint["protocol"], PROTOCOLS, f"{path}.protocol", findings)
-    _check_url(endpoint.get("endpoint"), f"{path}.endpoint", findings)
+    findings.refuse_unknown_keys(item, path, ENDPOINT_KEYS)
+    endpoint = {"kind": "OTLP", "protocol": "Http", "data": list(DATA), **_given(item)}
+    check_choice(endpoint["kind"], f"{path}.kind", findings, allowed=("OTLP",))
+    check_choice(endpoint["protocol"], f"{path}.protocol", findings, allowed=PROTOCOLS)
+    check_form(
+        endpoint.get("endpoint"),
+        f"{path}.endpoint",
+        findings,
+        form=_URL,
+        what="the URL of a collector",
+        cure="write https://host:port",
+    )
     _check_data(endpoint["data"], f"{path}.data", findings)
     if "auth" in endpoint:
         endpoint["auth"] = _check_auth(endpoint["auth"], f"{path}.auth", findings)
     return endpoint
-
-
-def _check_url(value: Any, path: str, findings: Findings) -> None:
-    if not isinstance(value, Unknown) and not (isinstance(value, str) and value.startswith(("https://", "http://"))):
-        findings.refuse(path, f"`{value}` is not the URL of a collector", "write https://host:port")
 
 
 def _check_data(value: Any, path: str, findings: Findings) -> None:
@@ -56,7 +62,7 @@ def _check_data(value: Any, path: str, findings: Findings) -> None:
         findings.refuse(path, "must be a list", f"choose from {', '.join(DATA)}")
         return
     for index, kind in enumerate(value):
-        _check_one_of(kind, DATA, f"{path}[{index}]", findings)
+        check_choice(kind, f"{path}[{index}]", findings, allowed=DATA)
 
 
 def _check_auth(value: Any, path: str, findings: Findings) -> Any:
@@ -65,16 +71,24 @@ def _check_auth(value: Any, path: str, findings: Findings) -> Any:
     if not isinstance(value, dict):
         findings.refuse(path, "must say which header carries which secret", f"its keys are {', '.join(AUTH_KEYS)}")
         return value
-    for key in value.keys() - set(AUTH_KEYS):
-        findings.problems.append(unknown_key(path, key, AUTH_KEYS))
-    auth = {"type": "header", **value}
-    _check_one_of(auth["type"], ("header",), f"{path}.type", findings)
-    for key in AUTH_KEYS[1:]:
-        if not isinstance(auth.get(key), (str, Unknown)) or auth[key] == "":
-            findings.refuse(f"{path}.{key}", "is missing", "name the header, the connection and the key in it")
+    findings.refuse_unknown_keys(value, path, AUTH_KEYS)
+    auth = {"type": "header", **_given(value)}
+    check_choice(auth["type"], f"{path}.type", findings, allowed=("header",))
+    check_form(
+        auth.get("header_name"),
+        f"{path}.header_name",
+        findings,
+        form=_HEADER,
+        what="the name of an HTTP header",
+        cure="for example x-api-key",
+    )
+    for key, what in (("secret_id", "the connection"), ("secret_key", "the key in the connection")):
+        if key in auth:
+            check_text(auth[key], f"{path}.{key}", findings, shortest=1)
+        else:
+            findings.refuse(f"{path}.{key}", "is missing", f"name {what} that has the secret")
     return auth
 
 
-def _check_one_of(value: Any, allowed: tuple[str, ...], path: str, findings: Findings) -> None:
-    if not isinstance(value, Unknown) and value not in allowed:
-        findings.refuse(path, f"`{value}` is not allowed", f"use {' or '.join(allowed)}")
+def _given(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if value is not None}

@@ -15,20 +15,9 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
-def contains_unknown(value: Any) -> bool:
-    """Whether the value is unknown or has something unknown in it."""
-    if isinstance(value, Unknown):
-        return True
-    if isinstance(value, dict):
-        return any(contains_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(contains_unknown(item) for item in value)
-    return False
-
-
 def differs(old: Any, new: Any) -> bool:
-    """Whether the new value certainly differs from the old one: what is unknown may still be equal."""
-    if isinstance(new, Unknown):
+    """Whether the values certainly differ: what is unknown may still be equal."""
+    if isinstance(old, Unknown) or isinstance(new, Unknown):
         return False
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() != new.keys() or any(differs(old[key], new[key]) for key in new)

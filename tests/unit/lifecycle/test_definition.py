@@ -108,7 +108,8 @@ def test_a_size_that_is_not_documented_is_a_warning() -> None:
     ["PORT", "FOUNDRY_X", "AGENT_NAME", "APPLICATIONINSIGHTS_CONNECTION_STRING", "1A", "A-B", "A.B", ""],
 )
 def test_a_wrong_or_reserved_environment_variable_is_refused(name: str) -> None:
-    assert paths(environment_variables={name: "x", "FINE": "y"}) == [f"environment_variables.{name}"]
+    (problem,) = definition.check({**MINIMAL, "environment_variables": {name: "x", "FINE": "y"}}).problems
+    assert problem.path in (f"environment_variables.{name}", f'environment_variables["{name}"]')
 
 
 def test_numbers_in_environment_variables_become_text() -> None:
@@ -148,7 +149,7 @@ def test_the_earlier_names_are_mapped_to_todays() -> None:
     checked = definition.check({**MINIMAL, **earlier})
     assert checked.problems == []
     assert checked.inputs["protocol_versions"] == [{"protocol": "responses", "version": "2.0.0"}]
-    assert [warning.path for warning in checked.warnings] == ["protocol_versions[0].version"]
+    assert [warning.path for warning in checked.warnings] == ["container_protocol_versions[0].version"]
     assert "container_protocol_versions" not in checked.inputs
 
 
@@ -200,7 +201,7 @@ def test_all_problems_are_found_at_once() -> None:
 
 
 def test_unknown_values_pass_everywhere() -> None:
-    unknown = {field.name: UNKNOWN for field in definition.FIELDS if field.name not in ("tools", "allow_mutable_tag")}
+    unknown = {field.name: UNKNOWN for field in definition.FIELDS}
     assert definition.check(unknown).problems == []
     nested = {
         "environment_variables": {"A": UNKNOWN},
@@ -222,3 +223,70 @@ def test_missing_inputs_are_named() -> None:
 def test_a_checked_definition_is_a_fixed_point() -> None:
     first = definition.check({**MINIMAL, "cpu": 2, "environment_variables": {"N": 3}}).inputs
     assert definition.check(first).inputs == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${project_endpont}",
+        "${projectEndpoint}",
+        "a ${PROJECT_ENDPOINT} b",
+        "${project-endpoint}",
+        "${{project_endpoint}}",
+    ],
+)
+def test_a_misspelt_placeholder_is_a_warning_with_the_right_spelling(text: str) -> None:
+    checked = definition.check({**MINIMAL, "environment_variables": {"A": text}})
+    assert checked.problems == []
+    (warning,) = checked.warnings
+    assert warning.path == "environment_variables.A" and "`${project_endpoint}`" in warning.cure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${project_endpoint}/x",
+        "${{connections.project.target}}",
+        "${HOME}",
+        "$project_endpoint",
+        "${endpoint}",
+        "${",
+        "$",
+    ],
+)
+def test_other_dollars_are_left_alone(text: str) -> None:
+    assert warned(environment_variables={"A": text}) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "cure"),
+    [
+        ({"description": 4711.0}, 'put it in quotes: "4711"'),
+        ({"metadata": {"k": 4711}}, 'put it in quotes: "4711"'),
+        ({"environment_variables": {"A": True}}, 'put it in quotes: "true"'),
+        ({"keep_versions": "3"}, "write a whole number of versions from 1 to 100, without quotes"),
+        ({"enable_memory_snapshot": "true"}, "write true without quotes"),
+        ({"protocol_versions": [{"protocol": "responses", "version": 2.0}]}, "write 2.0.0"),
+        ({"memory": 2}, "for example cpu: 1, memory: 2Gi"),
+        ({"image": "https://acr.azurecr.io/a:v1"}, "write [host/]repository:tag or [host/]repository@sha256:…"),
+        ({"registry": "myregistry"}, "for example myregistry.azurecr.io"),
+        ({"telemetry_endpoints": [{"endpoint": "http://h", "kind": "otlp"}]}, "use OTLP"),
+        ({"protocol_versions": ["Responses"]}, "did you mean `responses`?"),
+    ],
+)
+def test_what_yaml_made_of_it_is_told_with_the_cure(inputs: dict[str, object], cure: str) -> None:
+    (problem,) = definition.check({**MINIMAL, **inputs}).problems
+    assert problem.cure == cure
+
+
+def test_a_number_that_would_lose_digits_on_the_way_must_be_text() -> None:
+    assert paths(environment_variables={"A": 2**53 + 1}) == ["environment_variables.A"]
+
+
+def test_a_message_is_one_printable_line_of_bearable_length() -> None:
+    (problem,) = definition.check({**MINIMAL, "agent_name": "a\n\0" + "x" * 5000}).problems
+    assert str(problem).isprintable() and len(str(problem)) < 250
+
+
+def test_problems_come_in_the_order_of_what_was_written() -> None:
+    assert paths(zeta=1, alpha=2, agent_name="-") == ["zeta", "alpha", "agent_name"]
