@@ -3,7 +3,7 @@
 import pytest
 
 from foundry_agents.lifecycle import agent
-from foundry_agents.lifecycle.errors import AccessDenied, NotActiveInTime, NotOurs, VersionFailed
+from foundry_agents.lifecycle.errors import AccessDenied, NotActiveInTime, NotOurs, ServiceError, VersionFailed
 from foundry_agents.lifecycle.metadata import Mark
 
 from .conftest import Agent
@@ -172,3 +172,40 @@ async def test_a_role_that_never_works_is_told_with_its_cure(echo: Agent) -> Non
     echo.azure.fault(plane="data", path=f"/agents/{echo.name}$", times=None, action=DENIED)
     with pytest.raises(AccessDenied, match="Foundry User"):
         await echo.create(role_propagation_timeout=0)
+
+
+async def test_a_failed_create_tells_its_own_reason_even_if_cleaning_up_fails_too(echo: Agent) -> None:
+    echo.azure.fault(plane="data", method="DELETE", times=None, action={"kind": "status", "status": 500})
+    with pytest.raises(VersionFailed, match="is not in its registry"):
+        await echo.create(image="echo:v99")
+
+
+async def test_a_create_whose_traffic_cannot_be_set_leaves_nothing(echo: Agent) -> None:
+    echo.azure.fault(plane="data", method="PATCH", times=None, action={"kind": "status", "status": 500})
+    with pytest.raises(ServiceError, match="routing the traffic"):
+        await echo.create()
+    assert echo.shown() is None
+
+
+async def test_traffic_moved_by_hand_is_put_right_before_a_new_version(echo: Agent) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    await echo.service.change_endpoint(
+        echo.name,
+        {
+            "version_selector": {
+                "version_selection_rules": [{"type": "FixedRatio", "agent_version": "1", "traffic_percentage": 100}]
+            }
+        },
+    )
+    echo.writes()
+    await echo.update(image="echo:v2")
+    assert echo.writes() == ["PATCH /"] and echo.rules() == [("2", 100)]
+
+
+async def test_a_recorded_version_that_is_gone_is_no_obstacle(echo: Agent) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.serving = "77"
+    await echo.update(image="echo:v3")
+    assert echo.rules() == [("3", 100)] and echo.versions() == ["3", "2"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from foundry_emulator.settings import Settings
+from tools import unknowns_doc
 
 from .conftest import Agent
 
@@ -83,9 +83,4 @@ def test_every_switch_of_the_data_plane_that_agents_meet_is_tried() -> None:
         "repository_roles_on_legacy_registry",
         "conflicting_assignment_id",
     }
-    switches = {
-        field
-        for field, info in Settings.model_fields.items()
-        if (not isinstance(info.default, float) and not isinstance(info.default, int)) or isinstance(info.default, bool)
-    }
-    assert switches - not_met_by_agents - tried == set()
+    assert set(unknowns_doc.switches()) - not_met_by_agents - tried == set()

@@ -13,6 +13,7 @@ completed by the next one. What keeps it right:
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -101,10 +102,11 @@ async def create(service: AgentService, change: Change) -> AgentState:
         return await _roll_out(service, change, existing, serving=_served(existing), patience=patience)
     try:
         version = await _make_active_version(service, change, patience, None, None)
+        await _route(service, change, version)
     except AgentError:
-        await service.delete_agent(change.agent)  # Pulumi records nothing of a create that failed
+        with suppress(AgentError):  # Pulumi records nothing of a create that failed; its reason is what counts
+            await delete(service, change.agent, change.mark, change.report)
         raise
-    await _route(service, change, version)
     return AgentState.of(service, version)
 
 
@@ -149,20 +151,29 @@ async def delete(service: AgentService, agent: str, mark: Mark, report: Report) 
 async def _roll_out(
     service: AgentService, change: Change, existing: Answer, serving: str, patience: Wait
 ) -> AgentState:
-    current = await service.find_version(change.agent, serving) if serving else None
-    if current is not None and current.get("status") != ACTIVE:
-        current = None  # it cannot serve, whatever was recorded
-    if current is not None and wire.is_what_we_want(current, change.body):
-        if _served(existing) != serving:
-            await _route(service, change, current)
-        await _retire(service, change, serving)
-        return AgentState.of(service, current)
-    if current is not None and (_served(existing) != serving or _follows_latest(existing)):
-        await _pin(service, change, serving)
+    current = await _first_active(service, change.agent, [serving, _served(existing)])
+    if current is not None:
+        serving = str(current["version"])
+        if wire.is_what_we_want(current, change.body):
+            if _served(existing) != serving:
+                await _route(service, change, current)
+            await _retire(service, change, serving)
+            return AgentState.of(service, current)
+        if _served(existing) != serving or _follows_latest(existing):
+            await _pin(service, change, serving)
     version = await _make_active_version(service, change, patience, latest_version(existing), current)
     await _route(service, change, version)
     await _retire(service, change, str(version["version"]))
     return AgentState.of(service, version)
+
+
+async def _first_active(service: AgentService, agent: str, numbers: list[str]) -> Answer | None:
+    """The first of these versions that can serve: what the state records, else what the service shows."""
+    for number in dict.fromkeys(filter(None, numbers)):
+        version = await service.find_version(agent, number)
+        if version is not None and version.get("status") == ACTIVE:
+            return version
+    return None
 
 
 async def _make_active_version(
@@ -192,7 +203,8 @@ async def _make_active_version(
                 await patience.pause()
                 continue
             if latest is not None:
-                await _delete_all(service, change, failed)
+                with suppress(AgentError):
+                    await _delete_all(service, change, failed)
             raise
         await _delete_all(service, change, failed)
         return version
@@ -341,7 +353,9 @@ async def _once_allowed(change: Change, patience: Wait, request: Callable[[], Aw
 
 
 def _number(version: Answer) -> int:
-    return int(version["version"])
+    """Its place in the order; a draft has none."""
+    number = str(version["version"])
+    return int(number) if number.isdigit() else 0
 
 
 def _host_of(version: Answer) -> str:
