@@ -1,0 +1,61 @@
+"""`HostedAgent` used on its own, beside an environment."""
+
+from pathlib import Path
+
+from .conftest import Stack
+
+PROGRAM = """
+import pulumi
+from foundry_agents import AgentEnvironment, HostedAgent, environment_from_config
+
+environment = AgentEnvironment("agents", environment_from_config(pulumi.Config()))
+alone = HostedAgent(
+    "alone",
+    {{
+        "agent_name": "alone",
+        "project_endpoint": environment.project_endpoint,
+        "registry": environment.registry,
+        {inputs}
+    }},
+    pulumi.ResourceOptions(depends_on=[environment]),
+)
+pulumi.export("registry", environment.registry)
+pulumi.export("project_endpoint", environment.project_endpoint)
+pulumi.export("alone", alone.version)
+"""
+CANARY = "canary-5c1f0e7a"
+
+
+def use(stack: Stack, inputs: str) -> None:
+    (stack.folder / "__main__.py").write_text(PROGRAM.format(inputs=inputs))
+
+
+def test_wrong_inputs_are_refused_in_the_preview_with_their_paths(stack: Stack) -> None:
+    use(stack, '"image": "echo", "cpu": 9, "environment_variables": {"PORT": "1"}, "colour": "red"')
+    run = stack.pulumi("preview", fails=True)
+    for path in ("image", "cpu", "environment_variables.PORT", "colour"):
+        assert f"property {path} value" in run.output, run.output
+
+
+def test_a_value_that_is_only_known_later_is_checked_then(running: Stack) -> None:
+    use(running, '"image": pulumi.Output.concat("echo:", environment.project_endpoint.apply(lambda _: "latest"))')
+    assert "has the tag `latest`" in running.up(fails=True).output
+
+
+def test_a_secret_input_is_nowhere_in_clear_in_pulumis_state_and_output(running: Stack) -> None:
+    use(running, f'"image": "echo:v1.0", "environment_variables": {{"TOKEN": pulumi.Output.secret("{CANARY}")}}')
+    shown = running.pulumi("preview", "--diff").output + running.up().output
+    shown += running.pulumi("refresh", "--yes").output + running.pulumi("stack", "export").output
+    assert CANARY not in shown
+    backend = Path(running.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    assert [file for file in backend.rglob("*") if file.is_file() and CANARY in file.read_text(errors="replace")] == []
+
+
+def test_a_second_stack_is_told_whose_the_agent_is(running: Stack) -> None:
+    use(running, '"image": "echo:v1.0"')
+    running.up()
+    use(running, '"image": "echo:v1.0", "owner": "somebody/else"')
+    running.pulumi("state", "delete", "--yes", "urn:pulumi:local::agent-environment::pulumi-python:dynamic/foundry-agents:HostedAgent::alone")
+    output = running.up(fails=True).output
+    assert "it belongs to organization/agent-environment/local/alone, not to somebody/else/alone" in output
+    assert running.serving("alone") == "1"
