@@ -28,6 +28,8 @@ lint: checks ## Check style, types and who imports whom
 
 docs: environment ## Write the pages of docs that are made from the code
 	@$(VENV) -m tools.definition_doc
+	@$(VENV) -m tools.errors_doc
+	@$(VENV) -m tools.unknowns_doc
 
 bench: environment pulumi echo ## Measure the speed of the local stack into bench/results.json
 	@$(VENV) -m tools.bench

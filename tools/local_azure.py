@@ -53,7 +53,7 @@ def leftovers(state: State) -> list[str]:
 
 def _emulator(command: str, home: Path, log: Path) -> None:
     doing = {"start": "starting the local Azure", "stop": "stopping the local Azure"}[command]
-    run_quietly([FOUNDRY_EMULATOR, command, "--home", str(home)], doing, log)
+    run_quietly([FOUNDRY_EMULATOR, command, "--home", str(home)], doing, log, environment=users_environment())
 
 
 def _without_other_azures(variables: dict[str, str]) -> dict[str, str]:

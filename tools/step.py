@@ -20,7 +20,6 @@ from pathlib import Path
 from tools import LOCAL, ROOT
 
 FAILED = 1
-WRONG_USAGE = 2
 TOOL_MISSING = 3
 INTERRUPTED = 130
 

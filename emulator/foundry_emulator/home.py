@@ -11,6 +11,15 @@ from pathlib import Path
 
 AZURE = "azure"
 IDENTITY = "identity"
+AZURE_NATIVE_VERSION = "3.29.0"
+"""The version of the azure-native SDK that the program uses, and that its stand-in says it is."""
+
+# Variables by which a shell may be logged in elsewhere: they would win over the local identity.
+_OTHER_LOGINS = (
+    *("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_ENVIRONMENT"),
+    *("ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID", "ARM_USE_MSI", "ARM_USE_OIDC"),
+    "ARM_ENVIRONMENT",
+)
 
 
 class NotStarted(Exception):
@@ -73,7 +82,13 @@ class Home:
 
     @property
     def azure_native(self) -> Path:
-        return self.root / "azure-native"
+        """Where Pulumi keeps a plugin of this version: from PATH it would warn about it at every run."""
+        return self.pulumi / "plugins" / f"resource-azure-native-v{AZURE_NATIVE_VERSION}"
+
+    @property
+    def pulumi(self) -> Path:
+        """Pulumi's own folder, PULUMI_HOME."""
+        return self.root / "home"
 
     @property
     def bin(self) -> Path:
@@ -99,7 +114,8 @@ def _own_variables(home: Home) -> dict[str, str]:
         "SSL_CERT_FILE": bundle,
         "REQUESTS_CA_BUNDLE": bundle,
         "CURL_CA_BUNDLE": bundle,
-        "PULUMI_HOME": str(home.root / "home"),
+        "NO_PROXY": ",".join(dict.fromkeys([*_hosts_without_proxy(), "localhost", "127.0.0.1"])),
+        "PULUMI_HOME": str(home.pulumi),
         "PULUMI_BACKEND_URL": f"file://{home.root / 'state'}",
         "PULUMI_CONFIG_PASSPHRASE": "local",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -110,9 +126,13 @@ def _own_variables(home: Home) -> dict[str, str]:
     }
 
 
+def _hosts_without_proxy() -> list[str]:
+    return [host for host in os.environ.get("NO_PROXY", "").split(",") if host]
+
+
 def _path_prefix(home: Home) -> str:
     # Not the resolved interpreter: bin of the virtual environment is where its link lies.
-    return os.pathsep.join([str(home.azure_native), str(home.bin), str(Path(sys.executable).parent)])
+    return os.pathsep.join([str(home.bin), str(Path(sys.executable).parent)])
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -130,6 +150,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def env_file(home: Home) -> str:
     """The same as a file for `source`."""
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in _own_variables(home).items()]
+    lines = [f"unset {' '.join(_OTHER_LOGINS)}"]
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in _own_variables(home).items()]
     lines.append(f'export PATH={shlex.quote(_path_prefix(home))}:"$PATH"')
     return "\n".join(["# Points tools to the local Azure: source this file.", *lines, ""])

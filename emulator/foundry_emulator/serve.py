@@ -94,7 +94,7 @@ def _signing_key(home: Home) -> bytes:
 
 def _write_files(world: World) -> None:
     home = world.home
-    home.azure_native.mkdir(exist_ok=True)
+    home.azure_native.mkdir(parents=True, exist_ok=True)
     home.bin.mkdir(exist_ok=True)
     launcher = home.azure_native / LAUNCHER
     launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m azure_native "$@"\n')

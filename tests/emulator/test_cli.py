@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from azure_native.provider import VERSION
 from foundry_emulator import image_push
 from foundry_emulator.home import Home, NotStarted, environment
 from foundry_emulator.runner import images
@@ -111,7 +112,9 @@ def test_the_env_file_says_the_same_as_environment(azure: LocalAzure) -> None:
     sourced = dict(pair.split("=", 1) for pair in out.decode().split("\0") if pair)
     expected = environment(azure.home.root)
     assert {name: sourced[name] for name in expected} == expected
-    assert expected["PATH"].split(os.pathsep)[:2] == [str(azure.home.azure_native), str(azure.home.bin)]
+    assert expected["PATH"].split(os.pathsep)[0] == str(azure.home.bin)
+    assert azure.home.azure_native.parent == Path(expected["PULUMI_HOME"]) / "plugins"
+    assert azure.home.azure_native.name == f"resource-azure-native-v{VERSION}"
     assert os.access(azure.home.azure_native / "pulumi-resource-azure-native", os.X_OK)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from foundry_agents.lifecycle.catalogue import CATALOGUE, Entry
 from foundry_emulator.testing import LocalAzure
 

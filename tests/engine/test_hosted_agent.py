@@ -55,7 +55,12 @@ def test_a_second_stack_is_told_whose_the_agent_is(running: Stack) -> None:
     use(running, '"image": "echo:v1.0"')
     running.up()
     use(running, '"image": "echo:v1.0", "owner": "somebody/else"')
-    running.pulumi("state", "delete", "--yes", "urn:pulumi:local::agent-environment::pulumi-python:dynamic/foundry-agents:HostedAgent::alone")
+    running.pulumi(
+        "state",
+        "delete",
+        "--yes",
+        "urn:pulumi:local::agent-environment::pulumi-python:dynamic/foundry-agents:HostedAgent::alone",
+    )
     output = running.up(fails=True).output
     assert "it belongs to organization/agent-environment/local/alone, not to somebody/else/alone" in output
     assert running.serving("alone") == "1"

@@ -86,7 +86,7 @@ async def test_an_image_that_is_nowhere_is_told_in_one_sentence(echo: Agent) -> 
 
 async def test_a_failed_create_leaves_nothing(echo: Agent) -> None:
     with pytest.raises(VersionFailed, match="ImageError"):
-        await echo.create(image="ghcr.io/nobody/nothing:v1")
+        await echo.create(image="ghcr.io/nobody/nothing:v1", role_propagation_timeout=600)
     assert echo.shown() is None
 
 

@@ -334,7 +334,7 @@ def _served(existing: Answer) -> str:
 
 def _patience(change: Change) -> Wait:
     """How long role assignments may take to work, from now."""
-    return Wait(float(change.inputs["role_propagation_timeout"]), first_interval=1.0, longest_interval=10.0)
+    return Wait(float(change.inputs["role_propagation_timeout"]), first_interval=1.0, longest_interval=30.0)
 
 
 async def _once_allowed(change: Change, patience: Wait, request: Callable[[], Awaitable[T]]) -> T:

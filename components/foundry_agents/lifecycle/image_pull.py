@@ -61,6 +61,8 @@ NOTHING_FOUND = Finding("", may_heal=True)
 
 async def explain(credential: AsyncTokenCredential, pull: Pull) -> Finding:
     """Looks for the cause, the likeliest first."""
+    if not container_registry.is_azure(pull.reference.host, pull.registry):
+        return Finding("", may_heal=False)  # no role of Azure's is in the way there
     looks: tuple[Callable[[AsyncTokenCredential, Pull], Awaitable[Finding | None]], ...] = (
         _at_the_image,
         _at_the_policy,
@@ -78,8 +80,6 @@ async def explain(credential: AsyncTokenCredential, pull: Pull) -> Finding:
 
 async def _at_the_image(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
     image = str(pull.reference)
-    if not container_registry.is_azure(pull.reference.host, pull.registry):
-        return None
     built_for = await container_registry.platforms(credential, pull.reference)
     if built_for is None:
         return Finding(f"{image} is not in its registry: push {image}, then run up again", may_heal=False)

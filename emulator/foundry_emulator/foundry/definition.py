@@ -29,7 +29,7 @@ IDLE_SECONDS = (120, 14400)
 DOCUMENTED_TIERS = (("0.5", "1"), ("1", "2"), ("2", "4"))
 # Source: older documentation and Aspire: steps of a quarter, twice as much memory.
 SMALLEST_CPU, LARGEST_CPU, CPU_STEP = Decimal("0.5"), Decimal(4), Decimal("0.25")
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)Gi")
+_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)Gi")
 
 _LEGACY_KEYS = ("image", "tools")
 _ORDER = (
@@ -203,22 +203,38 @@ def _check_optional_parts(definition: dict[str, Any]) -> None:
                     f"The idle timeout must be between {low} and {high} seconds.",
                 )
     rai = definition.get("rai_config")
-    if rai is not None and shape.mapping(rai, "/definition/rai_config").get("rai_policy_name") is not None:
+    if rai is not None:
         # A policy that does not exist still gives an active version. Source: community reports.
-        shape.text(rai["rai_policy_name"], "/definition/rai_config/rai_policy_name")
-    telemetry = definition.get("telemetry_config")
-    if telemetry is not None:
-        path = "/definition/telemetry_config"
-        endpoints = shape.mapping(telemetry, path).get("endpoints") or []
-        for index, one in enumerate(shape.array(endpoints, f"{path}/endpoints")):
-            shape.mapping(one, f"{path}/endpoints/{index}")
+        _required_text(shape.mapping(rai, "/definition/rai_config"), "rai_policy_name", "/definition/rai_config")
+    if definition.get("telemetry_config") is not None:
+        _check_telemetry(definition["telemetry_config"], "/definition/telemetry_config")
     if definition.get("enable_memory_snapshot") is not None:
         shape.boolean(definition["enable_memory_snapshot"], "/definition/enable_memory_snapshot")
 
 
+def _check_telemetry(value: object, path: str) -> None:
+    """What the models of azure-ai-projects call required. Their words (OTLP, Http, Metrics …) are open."""
+    endpoints = shape.required(shape.mapping(value, path), "endpoints", path)
+    for index, one in enumerate(shape.array(endpoints, f"{path}/endpoints")):
+        place = f"{path}/endpoints/{index}"
+        endpoint = shape.mapping(one, place)
+        for key in ("kind", "endpoint", "protocol"):
+            _required_text(endpoint, key, place)
+        for number, kind in enumerate(shape.array(shape.required(endpoint, "data", place), f"{place}/data")):
+            shape.text(kind, f"{place}/data/{number}")
+        if endpoint.get("auth") is not None:
+            auth = shape.mapping(endpoint["auth"], f"{place}/auth")
+            for key in ("type", "header_name", "secret_id", "secret_key"):
+                _required_text(auth, key, f"{place}/auth")
+
+
+def _required_text(value: dict[str, Any], key: str, path: str) -> None:
+    shape.text(shape.required(value, key, path), f"{path}/{key}")
+
+
 def _is_tier(cpu: str, memory: str, settings: Settings) -> bool:
     gigabytes = _MEMORY.fullmatch(memory)
-    if gigabytes is None or not re.fullmatch(r"\d+(\.\d+)?", cpu):
+    if gigabytes is None or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", cpu):
         return False
     try:
         cores, size = Decimal(cpu), Decimal(gigabytes[1])
