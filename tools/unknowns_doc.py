@@ -20,7 +20,7 @@ EITHER_WAY = {
     "version_failed_status": "The package does not call agents yet.",
     "asynchronous_delete": "A delete that was accepted counts as done; a version that is `deleting` does not serve.",
     "registry_create": "Left to azure-native.",
-    "repository_roles_on_legacy_registry": "AcrPull is given, and the repository roles only where `repository_permissions` is set.",
+    "repository_roles_on_legacy_registry": "AcrPull is given, repository roles only with `repository_permissions`.",
     "conflicting_assignment_id": "The message is shown as it is.",
     "dedupe": "The answer's version counts, whether it is new or not.",
     "dedupe_metadata": "The owner's mark never changes, so it never makes a version.",

@@ -1,6 +1,7 @@
 """A failed pull says which of the known causes it is, and how to cure it."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def images(azure: LocalAzure, request: pytest.FixtureRequest) -> Project:
     return made
 
 
-async def why(echo: Agent, *, seconds: float = 0, **inputs: object) -> str:
+async def why(echo: Agent, *, seconds: float = 0, **inputs: Any) -> str:
     with pytest.raises(VersionFailed) as failed:
         await echo.create(
             registry_id=echo.project.registry_id,
@@ -53,7 +54,7 @@ async def test_a_role_that_was_granted_too_recently(echo: Agent) -> None:
 async def test_a_role_that_begins_to_work_is_waited_for_and_leaves_one_version(echo: Agent) -> None:
     echo.azure.settings(role_propagation_seconds=150)
     echo.azure.grant(ACR_PULL, echo.project.principal_id, echo.project.registry_id)
-    ids = {"registry_id": echo.project.registry_id, "pull_principal_id": echo.project.principal_id}
+    ids: dict[str, Any] = {"registry_id": echo.project.registry_id, "pull_principal_id": echo.project.principal_id}
     state = await echo.create(role_propagation_timeout=60, **ids)
     assert echo.versions() == [state.version] and int(state.version) > 1
     assert any("trying again" in line for line in echo.told)

@@ -20,7 +20,7 @@ PROTOCOLS = (
 )
 
 # Characters that text of a user may have: all but NUL, which nothing carries, and halves of a pair.
-text = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=30)
+text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 some_text = text.filter(bool)
 word = st.text(LETTER_OR_DIGIT, min_size=1, max_size=12)
 
@@ -116,13 +116,19 @@ variable_values = st.one_of(
         ]
     ),
 )
-metadata_keys = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=64
-).filter(lambda key: key not in ("pulumi-owner", "pulumi-name", "enableVnextExperience"))
+metadata_keys = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=64).filter(
+    lambda key: key not in ("pulumi-owner", "pulumi-name", "enableVnextExperience")
+)
 policies = st.builds(
     "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.CognitiveServices/accounts/{}/raiPolicies/{}".format,
     st.uuids(),
     word,
+    word,
+    word,
+)
+registry_ids = st.builds(
+    "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.ContainerRegistry/registries/{}".format,
+    st.uuids(),
     word,
     word,
 )
@@ -147,6 +153,8 @@ _REQUIRED: dict[str, SearchStrategy[Any]] = {
 }
 _OPTIONAL: dict[str, SearchStrategy[Any]] = {
     "registry": hosts,
+    "registry_id": registry_ids,
+    "pull_principal_id": st.uuids().map(str),
     "environment_variables": st.dictionaries(variable_names, variable_values, max_size=4),
     "description": text,
     "metadata": st.dictionaries(metadata_keys, text | st.text("x", min_size=512, max_size=512), max_size=13),
@@ -185,8 +193,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 def replaced(value: Any, place: tuple[Any, ...], new: Any) -> Any:
     """A copy with something else in one place."""
-    if not place:
-        return new
     copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[place[0]] = replaced(value[place[0]], place[1:], new)
+    key, *within = place
+    copy[key] = replaced(value[key], tuple(within), new) if within else new
     return copy

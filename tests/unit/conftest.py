@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
@@ -64,7 +64,7 @@ class AzureMocks(pulumi.runtime.Mocks):
             return f"{ENDPOINT}/agents/{outputs['agentName']}", outputs
         return f"{args.name}-id", outputs
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         self.registered.calls.append(args.token)
         if args.token.endswith(":getClientConfig"):
             return {
@@ -103,7 +103,7 @@ def deploy() -> Iterator[Callable[..., tuple[Registered, dict[str, Any]]]]:
 
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        settings.set_root_resource(None)  # the one of an earlier run belongs to an earlier loop
+        settings.set_root_resource(cast(Any, None))  # the one of an earlier run belongs to an earlier loop
         pulumi.runtime.set_mocks(
             AzureMocks(registered, preview=preview), "agent-environment", "dev", preview, organization="acme"
         )

@@ -1,0 +1,83 @@
+"""The check of an agent's inputs, over everything that may be written."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from foundry_agents.lifecycle import definition, properties
+from foundry_agents.lifecycle.definition import FIELD_NAMES
+from foundry_agents.lifecycle.unknown import UNKNOWN
+
+from . import bad, garbage, good
+from .run_size import examples
+
+BAD_ONES = 10_000
+
+
+@settings(max_examples=examples(100, 2_000))
+@given(good.definitions())
+def test_what_is_right_is_accepted(inputs: dict[str, Any]) -> None:
+    assert definition.check(inputs).problems == []
+
+
+@pytest.mark.parametrize("rule", bad.RULES)
+@settings(max_examples=examples(16, BAD_ONES // len(bad.RULES) + 1))
+@given(data=st.data())
+def test_what_is_wrong_is_refused_where_it_is_wrong(rule: str, data: DataObject) -> None:
+    inputs, path = data.draw(bad.broken(rule))
+    assert {problem.path for problem in definition.check(inputs).problems} == {path}
+
+
+@settings(max_examples=examples(200, 3_000))
+@given(st.dictionaries(st.sampled_from([*FIELD_NAMES, "container_protocol_versions"]) | garbage.keys, garbage.anything))
+def test_whatever_is_written_gets_a_verdict_that_can_be_printed(inputs: dict[Any, Any]) -> None:
+    checked = definition.check(inputs)
+    for finding in checked.problems + checked.warnings:
+        shown = str(finding)
+        assert shown.encode() and shown.isprintable()
+
+
+@settings(max_examples=examples(200, 3_000))
+@given(data=st.data())
+def test_garbage_in_one_place_gets_a_verdict(data: DataObject) -> None:
+    inputs = data.draw(good.definitions())
+    place = data.draw(st.sampled_from(good.places(inputs)))
+    definition.check(good.replaced(inputs, place, data.draw(garbage.anything)))
+
+
+@settings(max_examples=examples(100, 2_000))
+@given(data=st.data())
+def test_what_is_not_known_yet_is_never_wrong(data: DataObject) -> None:
+    inputs = data.draw(good.definitions())
+    place = data.draw(st.sampled_from(good.places(inputs)))
+    checked = definition.check(good.replaced(inputs, place, UNKNOWN))
+    assert checked.problems == []
+    assert definition.check(checked.inputs).inputs == checked.inputs
+
+
+@settings(max_examples=examples(100, 2_000))
+@given(good.definitions())
+def test_checked_inputs_are_a_fixed_point(inputs: dict[str, Any]) -> None:
+    checked = definition.check(inputs)
+    again = definition.check(checked.inputs)
+    assert again.inputs == checked.inputs and again.problems == []
+
+
+@settings(max_examples=examples(100, 2_000))
+@given(good.definitions())
+def test_an_agent_does_not_differ_from_itself(inputs: dict[str, Any]) -> None:
+    checked = definition.check(inputs).inputs
+    assert properties.diff(checked, definition.check(inputs).inputs) == properties.Difference([], [])
+
+
+@settings(max_examples=examples(100, 2_000))
+@given(data=st.data())
+def test_what_is_not_known_yet_is_no_difference(data: DataObject) -> None:
+    checked = definition.check(data.draw(good.definitions())).inputs
+    place = data.draw(st.sampled_from(good.places(checked)))
+    vague = good.replaced(checked, place, UNKNOWN)
+    assert properties.diff(checked, vague).changed == []
+    assert properties.diff(vague, checked).changed == []
