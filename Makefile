@@ -31,7 +31,7 @@ docs: environment ## Write the pages of docs that are made from the code
 	@$(VENV) -m tools.errors_doc
 	@$(VENV) -m tools.unknowns_doc
 
-bench: environment pulumi echo ## Measure the speed of the local stack into bench/results.json
+bench: checks pulumi echo ## Measure the speed of the local stack into bench/results.json
 	@$(VENV) -m tools.bench
 
 clean: ## Stop the local Azure, and remove all that make made

@@ -21,11 +21,11 @@ class RegistryId(NamedTuple):
     registry: str
 
 
-_GROUP = r"/subscriptions/([^/]+)/resourceGroups/([^/]+)"
+_GROUP = r"/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)"
 _PROJECT = re.compile(
-    rf"{_GROUP}/providers/Microsoft\.CognitiveServices/accounts/([^/]+)/projects/([^/]+)", re.IGNORECASE
+    rf"{_GROUP}/providers/Microsoft\.CognitiveServices/accounts/([^/\s]+)/projects/([^/\s]+)", re.IGNORECASE
 )
-_REGISTRY = re.compile(rf"{_GROUP}/providers/Microsoft\.ContainerRegistry/registries/([^/]+)", re.IGNORECASE)
+_REGISTRY = re.compile(rf"{_GROUP}/providers/Microsoft\.ContainerRegistry/registries/([^/\s]+)", re.IGNORECASE)
 
 
 def parse_project_id(text: str) -> ProjectId:

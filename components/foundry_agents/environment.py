@@ -93,7 +93,7 @@ class AgentEnvironment(pulumi.ComponentResource):
         for warning in findings.warnings:
             pulumi.log.warn(str(warning), self)
 
-        self._name, self._args = name, args
+        self._name, self._args = name, _without_none(args)
         self._children = pulumi.ResourceOptions(parent=self)
         self._client = explained(
             authorization.get_client_config_output(opts=pulumi.InvokeOutputOptions(parent=self)),
@@ -105,7 +105,7 @@ class AgentEnvironment(pulumi.ComponentResource):
         ready = [*self._grants(project, registry), *self._capability_host(project)]
         agents = {
             agent_name: self._agent(agent_name, agent, project, registry, ready)
-            for agent_name, agent in args["agents"].items()
+            for agent_name, agent in self._args["agents"].items()
         }
 
         self.project_endpoint = project.endpoint
@@ -238,6 +238,11 @@ class AgentEnvironment(pulumi.ComponentResource):
             # So that a destroy removes the agents before what they need.
             pulumi.ResourceOptions(parent=self, depends_on=ready),
         )
+
+
+def _without_none(args: AgentEnvironmentArgs) -> AgentEnvironmentArgs:
+    """None means the same as a key that is not there."""
+    return cast(AgentEnvironmentArgs, {key: value for key, value in args.items() if value is not None})
 
 
 def _project_name(name: str) -> str:

@@ -37,7 +37,8 @@ def environment_from_config(config: pulumi.Config) -> AgentEnvironmentArgs:
             findings.refuse(
                 key,
                 "has a `secure:` value, which would reach the state in clear",
-                f"move it to `{SECRETS}`: `pulumi config set --secret --path {config.name}:{SECRETS}.NAME`",
+                f"move it to `{SECRETS}` (`pulumi config set --secret --path {config.name}:{SECRETS}.NAME`), and let "
+                "the agent read it from a project connection: ${{connections.<connection>.credentials.<key>}}",
             )
             values[key] = UNKNOWN  # so that it is not missed as well
         elif (value := _parsed(text)) not in _NOT_SET:

@@ -31,7 +31,7 @@ def test_what_is_wrong_is_refused_where_it_is_wrong(rule: str, data: DataObject)
     assert {problem.path for problem in definition.check(inputs).problems} == {path}
 
 
-@settings(max_examples=examples(200, 3_000))
+@settings(max_examples=examples(120, 3_000))
 @given(st.dictionaries(st.sampled_from([*FIELD_NAMES, "container_protocol_versions"]) | garbage.keys, garbage.anything))
 def test_whatever_is_written_gets_a_verdict_that_can_be_printed(inputs: dict[Any, Any]) -> None:
     checked = definition.check(inputs)
@@ -40,7 +40,7 @@ def test_whatever_is_written_gets_a_verdict_that_can_be_printed(inputs: dict[Any
         assert shown.encode() and shown.isprintable()
 
 
-@settings(max_examples=examples(200, 3_000))
+@settings(max_examples=examples(120, 3_000))
 @given(data=st.data())
 def test_garbage_in_one_place_gets_a_verdict(data: DataObject) -> None:
     inputs = data.draw(good.definitions())
@@ -48,7 +48,7 @@ def test_garbage_in_one_place_gets_a_verdict(data: DataObject) -> None:
     definition.check(good.replaced(inputs, place, data.draw(garbage.anything)))
 
 
-@settings(max_examples=examples(100, 2_000))
+@settings(max_examples=examples(60, 2_000))
 @given(data=st.data())
 def test_what_is_not_known_yet_is_never_wrong(data: DataObject) -> None:
     inputs = data.draw(good.definitions())
@@ -58,7 +58,7 @@ def test_what_is_not_known_yet_is_never_wrong(data: DataObject) -> None:
     assert definition.check(checked.inputs).inputs == checked.inputs
 
 
-@settings(max_examples=examples(100, 2_000))
+@settings(max_examples=examples(60, 2_000))
 @given(good.definitions())
 def test_checked_inputs_are_a_fixed_point(inputs: dict[str, Any]) -> None:
     checked = definition.check(inputs)
@@ -66,14 +66,14 @@ def test_checked_inputs_are_a_fixed_point(inputs: dict[str, Any]) -> None:
     assert again.inputs == checked.inputs and again.problems == []
 
 
-@settings(max_examples=examples(100, 2_000))
+@settings(max_examples=examples(60, 2_000))
 @given(good.definitions())
 def test_an_agent_does_not_differ_from_itself(inputs: dict[str, Any]) -> None:
     checked = definition.check(inputs).inputs
     assert properties.diff(checked, definition.check(inputs).inputs) == properties.Difference([], [])
 
 
-@settings(max_examples=examples(100, 2_000))
+@settings(max_examples=examples(60, 2_000))
 @given(data=st.data())
 def test_what_is_not_known_yet_is_no_difference(data: DataObject) -> None:
     checked = definition.check(data.draw(good.definitions())).inputs

@@ -175,7 +175,7 @@ def test_a_wrong_part_is_refused_where_it_is_wrong(rule: str, data: DataObject) 
     assert paths({"location": "swedencentral", "agents": {}, **change}) == {path}
 
 
-@settings(max_examples=examples(200, 3_000))
+@settings(max_examples=examples(120, 3_000))
 @given(data=st.data())
 def test_a_wrong_agent_is_refused_where_it_is_wrong(data: DataObject) -> None:
     inputs, path = data.draw(bad.broken(data.draw(st.sampled_from(sorted(bad.RULES)))))
@@ -184,14 +184,14 @@ def test_a_wrong_agent_is_refused_where_it_is_wrong(data: DataObject) -> None:
     assert paths({"location": "swedencentral", "agents": agents}) == expected
 
 
-@settings(max_examples=examples(100, 2_000))
+@settings(max_examples=examples(60, 2_000))
 @given(data=st.data())
 def test_what_is_not_known_yet_is_never_wrong(data: DataObject) -> None:
     args = data.draw(environments)
     assert paths(good.replaced(args, data.draw(st.sampled_from(good.places(args))), UNKNOWN)) == set()
 
 
-@settings(max_examples=examples(200, 3_000))
+@settings(max_examples=examples(120, 3_000))
 @given(st.dictionaries(st.sampled_from(ENVIRONMENT_KEYS) | garbage.keys, garbage.anything))
 def test_whatever_is_written_gets_a_verdict_that_can_be_printed(args: dict[Any, Any]) -> None:
     findings = check_environment(args)

@@ -199,3 +199,8 @@ def test_outputs_among_the_arguments_pass(deploy: Deploy) -> None:
 
     registered, _ = deploy(program)
     assert registered.one(":HostedAgent")["image"] == "echo:v1.0"
+
+
+def test_none_means_not_given(deploy: Deploy) -> None:
+    registered, _ = deploy(environment(existing_project=None, existing_registry=None, deployers=None, tags=None))
+    assert registered.one(":Account") and registered.one(":Registry") and len(registered.of(":RoleAssignment")) == 2
