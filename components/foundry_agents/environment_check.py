@@ -24,7 +24,7 @@ PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 # What the environment itself says about each agent.
 _GIVEN_BY_ENVIRONMENT = ("agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id")
 _AGENT_KEYS = [name for name in definition.FIELD_NAMES if name not in _GIVEN_BY_ENVIRONMENT]
-_LOCATION = re.compile(r"[a-z0-9]+")
+_LOCATION = re.compile(r"[a-z][a-z0-9]+")
 # Source: tag-resources.md of the Azure Resource Manager documentation.
 _TAG_NAME = re.compile(r"[^<>%&\\?/\0]{1,512}")
 MAX_TAGS, MAX_TAG_VALUE = 50, 256

@@ -123,6 +123,8 @@ def _own_variables(home: Home) -> dict[str, str]:
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         "PULUMI_CREDENTIAL_STORE": "plaintext",
         "PULUMI_SKIP_CONFIRMATIONS": "true",
+        # Pulumi lists the program's packages with pip, which would leave the date of that in the user's home.
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
 
 
