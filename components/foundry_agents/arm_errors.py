@@ -6,7 +6,6 @@ repeats what is known to pass by itself.
 
 import asyncio
 import re
-import time
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -34,8 +33,7 @@ def explained(answer: pulumi.Output[T], tried: str) -> pulumi.Output[T]:
     """The answer of a function of azure-native; its failure ends the program with a message, not with a traceback."""
 
     def fail(error: Exception) -> T:
-        match = _CODE.search(str(error))
-        entry = explain(match[1]) if match else None
+        entry = explain(_code_in(str(error)), where="resource manager")
         advice = f"\n{entry.cause}; {entry.cure}" if entry else ""
         raise pulumi.RunError(f"{tried}: {error}{advice}")
 
@@ -53,14 +51,18 @@ def _hook() -> pulumi.ErrorHook:
 _hooks: WeakKeyDictionary[asyncio.AbstractEventLoop, pulumi.ErrorHook] = WeakKeyDictionary()
 
 
-def on_error(args: pulumi.ErrorHookArgs) -> bool:
+async def on_error(args: pulumi.ErrorHookArgs) -> bool:
     """Whether to try the operation again; says what the last error means if not."""
-    match = _CODE.search(args.errors[0]) if args.errors else None
-    code = match[1] if match else ""
+    code = _code_in(args.errors[0] if args.errors else "")
     if code in REPEATABLE and len(args.errors) < ATTEMPTS:
-        time.sleep(PAUSE)
+        await asyncio.sleep(PAUSE)
         return True
-    entry = explain(code)
+    entry = explain(code, where="resource manager")
     if entry is not None:
         pulumi.log.error(f"{args.name}: {code}: {entry.cause}; {entry.cure}")
     return False
+
+
+def _code_in(message: str) -> str:
+    match = _CODE.search(message)
+    return match[1] if match else ""

@@ -285,9 +285,10 @@ CATALOGUE: tuple[Entry, ...] = (
 )
 
 
-def explain(code: str, status: int | None = None) -> Entry | None:
-    """The entry of a code; None for one that is not known."""
+def explain(code: str, status: int | None = None, *, where: Where | None = None) -> Entry | None:
+    """The entry of a code, wherever it is from if `where` does not say; None for one that is not known."""
     for entry in CATALOGUE:
-        if entry.code == code and (entry.status is None or entry.status == status):
+        is_it = entry.code == code and entry.status in (None, status)
+        if is_it and where in (None, entry.where):
             return entry
     return None
