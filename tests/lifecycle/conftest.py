@@ -10,7 +10,7 @@ import pytest
 from azure.identity.aio import DefaultAzureCredential
 
 from foundry_agents.lifecycle import agent, definition
-from foundry_agents.lifecycle.agent import AgentState, Change
+from foundry_agents.lifecycle.change import AgentState, Change
 from foundry_agents.lifecycle.metadata import Mark
 from foundry_agents.lifecycle.service import AgentService
 from foundry_emulator.testing import LocalAzure, Project

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .agent import AgentState as AgentState
+    from .change import AgentState as AgentState
     from .hosted_agents import BlockingHostedAgents as BlockingHostedAgents
     from .hosted_agents import HostedAgentDefinition as HostedAgentDefinition
     from .hosted_agents import HostedAgents as HostedAgents

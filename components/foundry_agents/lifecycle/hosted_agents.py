@@ -42,12 +42,13 @@ from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
 from . import agent, definition
-from .agent import AgentState, Change
+from .change import AgentState, Change
 from .errors import InvalidInputs, StillServing
 from .loop import LoopThread
 from .metadata import Mark
 from .problem import Problem
 from .service import AgentService
+from .traffic import served_versions
 from .waiting import Report
 
 ENDPOINT_VARIABLE = "AZURE_AI_PROJECT_ENDPOINT"
@@ -169,7 +170,7 @@ class HostedAgents:
         existing = await self._service.find_agent(agent_name)
         if existing is None:
             return
-        if version in agent.served_versions(existing):
+        if version in served_versions(existing):
             raise StillServing(agent_name, version)
         await self._service.delete_version(agent_name, version)
 

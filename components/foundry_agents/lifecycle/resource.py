@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from . import agent, wire
-from .agent import AgentState, Change
+from .change import AgentState, Change
 from .metadata import Mark
 from .properties import LOGICAL_NAME, Properties
 from .service import AgentService
