@@ -13,8 +13,9 @@ from .capability_host import CapabilityHost
 from .environment_check import check_environment
 from .foundry import FoundryProject
 from .hosted_agent import AgentArgs, HostedAgent
+from .lifecycle.roles import FOUNDRY_USER
 from .registry import AgentRegistry, ImagePullAccess
-from .role_assignment import FOUNDRY_USER, assign_role
+from .role_assignment import assign_role
 
 
 class DeployerArgs(TypedDict):

@@ -8,7 +8,8 @@ from typing_extensions import NotRequired
 
 from .arm_errors import arm_options, explained
 from .arm_id import parse_registry_id
-from .role_assignment import ACR_PULL, REPOSITORY_READER, assign_role
+from .lifecycle.roles import ACR_PULL, REPOSITORY_READER
+from .role_assignment import assign_role
 
 
 class AgentRegistryArgs(TypedDict):

@@ -5,11 +5,6 @@ import uuid
 import pulumi
 from pulumi_azure_native import authorization
 
-ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
-REPOSITORY_READER = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
-FOUNDRY_USER = "53ca6127-db72-4b80-b1b0-d745d6d5456d"
-"""Ids of Azure's built-in roles. Source: Azure built-in roles; Foundry User was called Azure AI User."""
-
 _NAMES = uuid.UUID("6f0f3a6e-0c6c-5c0c-9d1f-5a1f6b1c7f10")
 
 

@@ -46,8 +46,6 @@ class Settings(BaseModel):
     """Source: recordings of the Azure CLI, acr."""
     resource_group_delete_seconds: float = Field(default=15, ge=0)
     """Real: minutes. Source: test cassettes of azd."""
-    workspace_create_seconds: float = Field(default=10, ge=0)
-    """Source: test cassettes of azd."""
 
     # --- Answers of the data plane --------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from foundry_agents.environment_check import _AGENT_KEYS, ENVIRONMENT_KEYS
 from foundry_agents.lifecycle import HostedAgentDefinition
 from foundry_agents.lifecycle.definition import EARLIER_NAMES, FIELD_NAMES, FIELDS, Field
 from foundry_agents.stack_config import SECRETS
-from tools import definition_doc
 
 PROGRAM = Path(__file__).parents[2] / "Pulumi.yaml"
 
@@ -66,7 +65,3 @@ def test_the_keys_of_the_stack_configuration_are_the_arguments_of_the_environmen
     declared = yaml.safe_load(PROGRAM.read_text())["config"]
     assert set(AgentEnvironmentArgs.__annotations__) == set(ENVIRONMENT_KEYS)
     assert set(declared) - {SECRETS} == set(ENVIRONMENT_KEYS)
-
-
-def test_the_page_about_the_definition_is_up_to_date() -> None:
-    assert definition_doc.DOCUMENT.read_text() == definition_doc.text(), "run `make docs`"

@@ -27,20 +27,17 @@ class AgentState:
     @classmethod
     def of(cls, service: AgentService, version: Answer) -> AgentState:
         """Reads it from the version that serves."""
-        definition = version.get("definition") or {}
         identity = version.get("instance_identity") or {}
-        spoken = definition.get("protocol_versions") or definition.get("container_protocol_versions") or []
-        container = definition.get("container_configuration") or definition
         return cls(
             version=str(version["version"]),
             status=str(version.get("status") or ""),
-            image=str(container.get("image") or ""),
+            image=wire.image_of(version),
             principal_id=str(identity.get("principal_id") or ""),
             client_id=str(identity.get("client_id") or ""),
             agent_guid=str(version.get("agent_guid") or ""),
             endpoints={
                 record["protocol"]: protocols.url(service.project_endpoint, version["name"], record["protocol"])
-                for record in spoken
+                for record in wire.protocols_of(version)
             },
         )
 

@@ -41,7 +41,7 @@ from typing import Any
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
-from . import agent, definition
+from . import agent, definition, wire
 from .change import AgentState, Change
 from .errors import InvalidInputs, StillServing
 from .loop import LoopThread
@@ -223,10 +223,9 @@ class BlockingHostedAgents:
 
 def _version(item: Mapping[str, Any]) -> Version:
     reason = item.get("error") or {}
-    container = (item.get("definition") or {}).get("container_configuration") or item.get("definition") or {}
     return Version(
         version=str(item["version"]),
         state=str(item.get("status") or ""),
-        image=str(container.get("image") or ""),
+        image=wire.image_of(item),
         error=f"{reason.get('code')}: {reason.get('message')}" if reason else "",
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError
@@ -16,22 +17,21 @@ from azure.core.exceptions import AzureError
 from . import container_registry
 from .image_reference import ImageReference
 from .resource_manager import ResourceManager
+from .roles import ACR_PULL, REPOSITORY_READER
 
 PLATFORM = "linux/amd64"
 ROLE_MAY_TAKE = timedelta(minutes=15)
 """The longest that a role assignment was seen to take until it works."""
 
-_ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
-_REPOSITORY_READER = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
 _WITH_PULL = {
-    _ACR_PULL: "AcrPull",
+    ACR_PULL: "AcrPull",
     "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush",
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
     "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
 }
 _WITH_REPOSITORY_READ = {
-    _REPOSITORY_READER: "Container Registry Repository Reader",
+    REPOSITORY_READER: "Container Registry Repository Reader",
     "2a1e307c-b015-4ebd-883e-5b7698a07328": "Container Registry Repository Writer",
     "2efddaa5-3f1f-4df3-97df-af3f13818f4c": "Container Registry Repository Contributor",
 }
@@ -65,8 +65,7 @@ async def explain(credential: AsyncTokenCredential, pull: Pull) -> Finding:
         return Finding("", may_heal=False)  # no role of Azure's is in the way there
     looks: tuple[Callable[[AsyncTokenCredential, Pull], Awaitable[Finding | None]], ...] = (
         _at_the_image,
-        _at_the_policy,
-        _at_the_roles,
+        _at_the_registry,
     )
     for look in looks:
         try:
@@ -92,12 +91,17 @@ async def _at_the_image(credential: AsyncTokenCredential, pull: Pull) -> Finding
     return None
 
 
-async def _at_the_policy(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
+async def _at_the_registry(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
     if not pull.registry_id:
         return None
-    registry = await ResourceManager(credential).get(pull.registry_id, "2025-04-01")
-    policy = registry["properties"]["policies"]["azureADAuthenticationAsArmPolicy"]["status"]
-    if policy == "enabled":
+    manager = ResourceManager(credential)
+    registry = (await manager.get(pull.registry_id, "2025-04-01"))["properties"]
+    return _at_the_policy(registry, pull) or await _at_the_roles(manager, registry, pull)
+
+
+def _at_the_policy(registry: dict[str, Any], pull: Pull) -> Finding | None:
+    policy = (registry.get("policies") or {}).get("azureADAuthenticationAsArmPolicy") or {}
+    if policy.get("status", "enabled") == "enabled":
         return None
     return Finding(
         f"the registry {pull.reference.host} refuses tokens for Resource Manager, which Foundry pulls with: set its "
@@ -107,12 +111,10 @@ async def _at_the_policy(credential: AsyncTokenCredential, pull: Pull) -> Findin
     )
 
 
-async def _at_the_roles(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
-    if not pull.registry_id or not pull.principal_id:
+async def _at_the_roles(manager: ResourceManager, registry: dict[str, Any], pull: Pull) -> Finding | None:
+    if not pull.principal_id:
         return None
-    manager = ResourceManager(credential)
-    registry = await manager.get(pull.registry_id, "2025-04-01")
-    by_repository = registry["properties"].get("roleAssignmentMode") == _BY_REPOSITORY
+    by_repository = registry.get("roleAssignmentMode") == _BY_REPOSITORY
     wanted = _WITH_REPOSITORY_READ if by_repository else {**_WITH_PULL, **_WITH_REPOSITORY_READ}
     assignments = await manager.get(
         f"{pull.registry_id}/providers/Microsoft.Authorization/roleAssignments",
@@ -125,7 +127,7 @@ async def _at_the_roles(credential: AsyncTokenCredential, pull: Pull) -> Finding
         if item["properties"]["roleDefinitionId"].rsplit("/", 1)[-1] in wanted
     ]
     if not granted:
-        name = wanted[_REPOSITORY_READER if by_repository else _ACR_PULL]
+        name = wanted[REPOSITORY_READER if by_repository else ACR_PULL]
         return Finding(
             f"the project's identity {pull.principal_id} has no role to pull from {pull.reference.host}: give it "
             f"{name} on the registry (AgentEnvironment does, unless role_assignments is external), then run up again",

@@ -85,7 +85,7 @@ def _may_heal(change: Change, error: AgentError, current: Answer | None) -> bool
     if not isinstance(error, VersionFailed) or not error.may_heal:
         return False
     # Where an image of the same registry serves, pulling has worked before.
-    return current is None or _host_of(current) != _pull(change).reference.host
+    return current is None or wire.image_of(current).partition("/")[0] != _pull(change).reference.host
 
 
 def _pull(change: Change) -> image_pull.Pull:
@@ -106,8 +106,3 @@ def _number(version: Answer) -> int:
     """Its place in the order; a draft has none."""
     number = str(version["version"])
     return int(number) if number.isdigit() else 0
-
-
-def _host_of(version: Answer) -> str:
-    image = ((version.get("definition") or {}).get("container_configuration") or {}).get("image") or ""
-    return image.partition("/")[0] if image else ""

@@ -45,20 +45,30 @@ def is_what_we_want(version: Mapping[str, Any], body: Mapping[str, Any]) -> bool
     )
 
 
+def image_of(version: Mapping[str, Any]) -> str:
+    """The image of a version, in today's form of a definition or the first preview's flat one."""
+    return str(_container(version).get("image") or "")
+
+
+def protocols_of(version: Mapping[str, Any]) -> list[Any]:
+    """The protocols of a version, in either form."""
+    theirs = version.get("definition") or {}
+    return theirs.get("protocol_versions") or theirs.get("container_protocol_versions") or []
+
+
 def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that would make this version: what a changed one is shown as.
 
     Keys that the version does not have come back as None.
     """
     theirs = version.get("definition") or {}
-    container = theirs.get("container_configuration") or theirs
     metadata = version.get("metadata") or {}
     return {
-        "image": container.get("image"),
-        "registry_connection_id": container.get("registry_connection_id"),
+        "image": image_of(version) or None,
+        "registry_connection_id": _container(version).get("registry_connection_id"),
         "cpu": theirs.get("cpu"),
         "memory": theirs.get("memory"),
-        "protocol_versions": theirs.get("protocol_versions") or theirs.get("container_protocol_versions"),
+        "protocol_versions": protocols_of(version) or None,
         "environment_variables": theirs.get("environment_variables"),
         "description": version.get("description") or None,
         "metadata": {key: text for key, text in metadata.items() if key not in RESERVED_KEYS} or None,
@@ -67,6 +77,11 @@ def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
         "telemetry_endpoints": (theirs.get("telemetry_config") or {}).get("endpoints"),
         "enable_memory_snapshot": theirs.get("enable_memory_snapshot"),
     }
+
+
+def _container(version: Mapping[str, Any]) -> Mapping[str, Any]:
+    theirs = version.get("definition") or {}
+    return theirs.get("container_configuration") or theirs
 
 
 _OPTIONAL = (
