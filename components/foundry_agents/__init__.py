@@ -5,21 +5,27 @@ from .environment import AgentEnvironment, AgentEnvironmentArgs, DeployerArgs
 from .foundry import FoundryProject, FoundryProjectArgs
 from .hosted_agent import (
     AgentArgs,
+    AgentCardArgs,
+    AgentSkillArgs,
     HostedAgent,
     HostedAgentArgs,
     ProtocolVersionArgs,
+    RolloutArgs,
     TelemetryAuthArgs,
     TelemetryEndpointArgs,
+    VerifyArgs,
 )
 from .registry import AgentRegistry, AgentRegistryArgs, ImagePullAccess, ImagePullAccessArgs
 from .stack_config import environment_from_config
 
 __all__ = [
     "AgentArgs",
+    "AgentCardArgs",
     "AgentEnvironment",
     "AgentEnvironmentArgs",
     "AgentRegistry",
     "AgentRegistryArgs",
+    "AgentSkillArgs",
     "CapabilityHost",
     "CapabilityHostArgs",
     "DeployerArgs",
@@ -30,7 +36,9 @@ __all__ = [
     "ImagePullAccess",
     "ImagePullAccessArgs",
     "ProtocolVersionArgs",
+    "RolloutArgs",
     "TelemetryAuthArgs",
     "TelemetryEndpointArgs",
+    "VerifyArgs",
     "environment_from_config",
 ]

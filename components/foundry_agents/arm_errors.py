@@ -20,6 +20,10 @@ REPEATABLE = {"RequestConflict", "PrincipalNotFound", "IfMatchPreconditionFailed
 ATTEMPTS = 6
 PAUSE = 5.0
 
+REFUSED_BY_VAULT = re.compile(r"key ?vault.*(?:forbidden|not authorized|access denied)", re.IGNORECASE | re.DOTALL)
+"""The account may not write to its key vault: with a role that was just given, that passes within minutes."""
+VAULT_ATTEMPTS = 120
+
 _CODE = re.compile(r'Code="(\w+)"')
 
 
@@ -53,14 +57,21 @@ _hooks: WeakKeyDictionary[asyncio.AbstractEventLoop, pulumi.ErrorHook] = WeakKey
 
 async def on_error(args: pulumi.ErrorHookArgs) -> bool:
     """Whether to try the operation again; says what the last error means if not."""
-    code = _code_in(args.errors[0] if args.errors else "")
-    if code in REPEATABLE and len(args.errors) < ATTEMPTS:
+    message = args.errors[0] if args.errors else ""
+    code = _code_in(message)
+    if len(args.errors) < _attempts(code, message):
         await asyncio.sleep(PAUSE)
         return True
     entry = explain(code, where="resource manager")
     if entry is not None:
         pulumi.log.error(f"{args.name}: {code}: {entry.cause}; {entry.cure}")
     return False
+
+
+def _attempts(code: str, message: str) -> int:
+    if REFUSED_BY_VAULT.search(message):
+        return VAULT_ATTEMPTS
+    return ATTEMPTS if code in REPEATABLE else 0
 
 
 def _code_in(message: str) -> str:

@@ -21,10 +21,19 @@ class RegistryId(NamedTuple):
     registry: str
 
 
+class VaultId(NamedTuple):
+    """The parts of the ARM id of a key vault."""
+
+    subscription: str
+    resource_group: str
+    vault: str
+
+
 _GROUP = r"/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)"
 _PROJECT = re.compile(
     rf"{_GROUP}/providers/Microsoft\.CognitiveServices/accounts/([^/\s]+)/projects/([^/\s]+)", re.IGNORECASE
 )
+_VAULT = re.compile(rf"{_GROUP}/providers/Microsoft\.KeyVault/vaults/([^/\s]+)", re.IGNORECASE)
 _REGISTRY = re.compile(rf"{_GROUP}/providers/Microsoft\.ContainerRegistry/registries/([^/\s]+)", re.IGNORECASE)
 
 
@@ -48,3 +57,14 @@ def parse_registry_id(text: str) -> RegistryId:
             "/subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/…"
         )
     return RegistryId(*match.groups())
+
+
+def parse_vault_id(text: str) -> VaultId:
+    """Splits the id of a key vault. Raises `ValueError`."""
+    match = _VAULT.fullmatch(text)
+    if match is None:
+        raise ValueError(
+            f"`{text}` is not the ARM id of a key vault: "
+            "/subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…"
+        )
+    return VaultId(*match.groups())

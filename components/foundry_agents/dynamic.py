@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 import tempfile
 import threading
@@ -32,8 +33,9 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 from pulumi.output import Unknown as PulumiUnknown
 
+from .engine_watch import EngineGone, guard
 from .lifecycle import definition, properties, unknown
-from .lifecycle.errors import AgentError
+from .lifecycle.errors import AgentError, NotServable
 from .property_names import camel_case, to_camel_case, to_snake_case
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ class DeployError(Exception):
 
     __module__ = "builtins"  # printed without the name of this module
 
+    def __init__(self, message: str, reason: AgentError | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+
 
 class HostedAgentProvider(ResourceProvider):
     """Pulumi's calls for one agent. It has no state of its own: threads share it."""
@@ -63,8 +69,12 @@ class HostedAgentProvider(ResourceProvider):
         return CheckResult(_outgoing(checked.inputs), failures)
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Compares what the state records with new inputs, offline."""
-        difference = properties.diff(_incoming(olds), _incoming(news))
+        """Compares what the state records with new inputs: offline, but for a version that is to be pinned now."""
+        old, new = _incoming(olds), _incoming(news)
+        number = new.get("serve_version")
+        if isinstance(number, str) and number not in (old.get("serve_version"), old.get("version")):
+            _refuse_unservable(old, number)
+        difference = properties.diff(old, new)
         return DiffResult(
             changes=bool(difference.changed),
             replaces=[camel_case(name) for name in difference.replaces],
@@ -97,6 +107,15 @@ class HostedAgentProvider(ResourceProvider):
         """Deletes the agent."""
         old = _incoming(props)
         _run(old, lambda service: _lifecycle().delete(service, old, _print_line))
+
+
+def _refuse_unservable(old: Mapping[str, Any], number: str) -> None:
+    """Tells in the preview that a version cannot be pinned, if this preview may and can ask the service."""
+    try:
+        _run(old, lambda service: _lifecycle().refuse_unservable(service, old, number))
+    except DeployError as error:
+        if isinstance(error.reason, NotServable):
+            raise
 
 
 def _incoming(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +152,9 @@ def _run(inputs: Mapping[str, Any], work: Callable[[AgentService], Coroutine[Any
             connections = _connections()
         return connections.run(str(inputs["project_endpoint"]), work)
     except AgentError as error:
-        raise DeployError(str(error)) from None
+        raise DeployError(str(error), error) from None
+    except EngineGone:
+        os._exit(1)  # nothing can be told to anybody, and Pulumi's server would stay for ever
     except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
         raise DeployError(_unexpected(error)) from None
 
@@ -153,7 +174,7 @@ _lock = threading.Lock()
 def _connections() -> Connections:
     from .lifecycle.connections import Connections  # noqa: PLC0415 - 0.7 s, which no preview should pay
 
-    return Connections()
+    return Connections(guard())
 
 
 def _lifecycle() -> ModuleType:

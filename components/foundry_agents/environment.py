@@ -255,7 +255,10 @@ def _summary(agent: HostedAgent) -> pulumi.Output[dict[str, Any]]:
     return pulumi.Output.all(
         name=agent.agent_name,
         version=agent.version,
+        previous_version=agent.previous_version,
         status=agent.status,
+        traffic=agent.traffic,
+        retiring=agent.retiring,
         image=agent.image_reference,
         principal_id=agent.principal_id,
         endpoints=agent.endpoints,

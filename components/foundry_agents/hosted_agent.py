@@ -48,6 +48,62 @@ class TelemetryEndpointArgs(TypedDict):
     """How the collector knows the agent."""
 
 
+class VerifyArgs(TypedDict):
+    """The proof that a version starts before it gets traffic."""
+
+    kind: NotRequired[pulumi.Input[str]]
+    """`start` (default) opens a session and ends it, `request` asks something too, `off` proves nothing."""
+    timeout: NotRequired[pulumi.Input[float]]
+    """Seconds in which it must be proved. Default 300."""
+    protocol: NotRequired[pulumi.Input[str]]
+    """Of a request: `responses` (default) or `invocations`."""
+    prompt: NotRequired[pulumi.Input[str]]
+    """Of a request: what is asked, by the responses protocol."""
+    body: NotRequired[pulumi.Input[dict[str, Any]]]
+    """Of a request: its whole JSON, in place of a prompt."""
+    expected_status: NotRequired[pulumi.Input[float]]
+    """Of a request: the HTTP status of the answer. Default 200."""
+    expected_text: NotRequired[pulumi.Input[str]]
+    """Of a request: text that the answer contains."""
+
+
+class RolloutArgs(TypedDict):
+    """How traffic moves to a new version."""
+
+    steps: NotRequired[pulumi.Input[list[pulumi.Input[float]]]]
+    """Percent of the traffic on the way to 100, ascending. Default: all at once."""
+    hold: NotRequired[pulumi.Input[float]]
+    """Seconds at each step. Default 60."""
+    check: NotRequired[pulumi.Input[str]]
+    """What must hold after each step: `verify` (default) or `active`."""
+
+
+class AgentSkillArgs(TypedDict):
+    """Something that an agent can do."""
+
+    id: pulumi.Input[str]
+    """Id of the skill."""
+    name: pulumi.Input[str]
+    """Its name."""
+    description: NotRequired[pulumi.Input[str]]
+    """What it does."""
+    tags: NotRequired[pulumi.Input[list[pulumi.Input[str]]]]
+    """Words to find it by."""
+    examples: NotRequired[pulumi.Input[list[pulumi.Input[str]]]]
+    """What one may ask."""
+
+
+class AgentCardArgs(TypedDict):
+    """How an agent presents itself to other agents."""
+
+    version: pulumi.Input[str]
+    """Version of the card."""
+    description: NotRequired[pulumi.Input[str]]
+    """What the agent does."""
+    skills: NotRequired[pulumi.Input[list[pulumi.Input[AgentSkillArgs]]]]
+    """What it can do."""
+
+
 class AgentArgs(TypedDict):
     """What an agent is, wherever it runs."""
 
@@ -85,6 +141,20 @@ class AgentArgs(TypedDict):
     """Whose the agent is. Default: organization/project/stack."""
     keep_versions: NotRequired[pulumi.Input[float]]
     """How many versions to keep, the serving one included, at least 1. Default 2."""
+    force_delete: NotRequired[pulumi.Input[bool]]
+    """Delete old versions although they have active sessions. Default: they wait, see `retiring`."""
+    serve_version: NotRequired[pulumi.Input[str]]
+    """Rollback: sends all traffic to this version, and makes none."""
+    verify: NotRequired[pulumi.Input[VerifyArgs]]
+    """The proof that a version starts before it gets traffic; a word alone is its kind. Default: `start`."""
+    rollout: NotRequired[pulumi.Input[RolloutArgs]]
+    """How traffic moves to a new version. Default: all at once."""
+    authorization_schemes: NotRequired[pulumi.Input[list[pulumi.Input[str]]]]
+    """Entra, BotService, BotServiceRbac, BotServiceTenant. Default: left as they are."""
+    agent_card: NotRequired[pulumi.Input[AgentCardArgs]]
+    """How the agent presents itself to other agents. Default: left as it is."""
+    adopt: NotRequired[pulumi.Input[bool]]
+    """Take over an agent that exists and is not ours, instead of refusing its name."""
     active_timeout: NotRequired[pulumi.Input[float]]
     """Seconds to wait for a version to become active. Default 900."""
     role_propagation_timeout: NotRequired[pulumi.Input[float]]
@@ -109,8 +179,9 @@ class HostedAgentArgs(AgentArgs):
 class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="HostedAgent"):
     """A hosted agent: one resource for its whole life.
 
-    A changed definition makes a new version, waits until it is active, sends it the traffic and deletes
-    versions past `keep_versions`. If that fails, the version that served before still serves.
+    A changed definition makes a new version, waits until it is active, proves that it starts (`verify`),
+    sends it the traffic (`rollout`) and deletes versions past `keep_versions`. If any of that fails, the
+    version that served before serves again. `serve_version` goes back to one that was kept.
 
     Its id is `<project endpoint>/agents/<name>`. It does not build or push the image, and it does not
     make the project: see `FoundryProject` and `AgentEnvironment`.
@@ -124,6 +195,20 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     """Status of that version: `active`."""
     image_reference: pulumi.Output[str]
     """Its image, with the registry."""
+    traffic: pulumi.Output[dict[str, float]]
+    """Percent of the traffic by version."""
+    versions: pulumi.Output[list[str]]
+    """The versions that are kept, the one that serves first."""
+    previous_version: pulumi.Output[str]
+    """What to write as `serve_version` to go back; empty if there is nothing to go back to."""
+    latest_version: pulumi.Output[str]
+    """The newest version, whoever made it."""
+    retiring: pulumi.Output[list[str]]
+    """Versions that still have sessions, and are deleted by the next `up`."""
+    protocols: pulumi.Output[list[str]]
+    """The protocols that the endpoint answers to."""
+    adopted_from: pulumi.Output[str]
+    """Whose mark the version that serves bears, if the agent was taken over as it was."""
     principal_id: pulumi.Output[str]
     """Object id of the agent's own identity, the same for all its versions: grant roles to it."""
     client_id: pulumi.Output[str]

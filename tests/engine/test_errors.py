@@ -13,6 +13,12 @@ from foundry_emulator.testing import LocalAzure
 from .conftest import Stack
 
 STATUS = {
+    "session_not_ready": 424,
+    "ReadinessTimeout": 502,
+    "ProxyTimeout": 504,
+    "SandboxIdle": 502,
+    "SandboxNotFound": 404,
+    "agent_version_failed": 409,
     "PermissionDenied": 401,
     "UserError": 403,
     "ForbiddenError": 403,
@@ -60,11 +66,15 @@ def fault(broken: Stack) -> Iterator[Callable[..., None]]:
 @pytest.fixture(scope="module")
 def printed_for_agents(broken: Stack) -> str:
     """One `up` with an agent per row, each of which meets its own error."""
-    agents = {f"e{index}": {"image": "echo:v1", "role_propagation_timeout": 0} for index in range(len(AGENT_ROWS))}
+    quick = {"image": "echo:v1", "role_propagation_timeout": 0, "verify": {"timeout": 1}}
+    agents = {f"e{index}": quick for index in range(len(AGENT_ROWS))}
     broken.configure(lambda config: config.update(agents=agents))
     for index, entry in enumerate(AGENT_ROWS):
         path = f"/agents/e{index}/versions$"
         broken.azure.fault(plane="data", method="POST", path=path, times=None, action=_answer(entry, f"e{index}"))
+        if entry.where == "container":
+            path = f"/agents/e{index}/endpoint/sessions$"
+            broken.azure.fault(plane="data", method="POST", path=path, times=None, action=_refusal(entry))
     # A deployer who may not look for himself; tests/lifecycle/test_image_pull.py has what a look shows.
     broken.azure.fault(plane="registry", times=None, action={"kind": "status", "status": 401, "body": ""})
     broken.azure.fault(
@@ -82,6 +92,13 @@ def _answer(entry: Entry, agent: str) -> dict[str, Any]:
         error = {"code": entry.code, "message": "it did not work"}
         failed = {"name": agent, "version": "1", "status": "failed", "error": error, "definition": {}}
         return {"kind": "status", "status": 200, "body": failed}
+    if entry.where == "container":
+        active = {"name": agent, "version": "1", "status": "active", "definition": {}}
+        return {"kind": "status", "status": 200, "body": active}
+    return _refusal(entry)
+
+
+def _refusal(entry: Entry) -> dict[str, Any]:
     body = {"error": {"code": entry.code, "message": MESSAGE.get(entry.code, "no")}}
     return {"kind": "status", "status": entry.status or STATUS.get(entry.code, 400), "body": body}
 

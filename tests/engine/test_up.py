@@ -75,10 +75,16 @@ def test_a_changed_image_makes_one_version_and_the_old_one_serves_until_it_is_ac
     running.azure.clear_requests()
     run = running.up()
     writes = [re.sub(r" .*/api/projects/[^/]+/agents/", " ", line) for line in running.writes()]
-    assert writes == ["POST data-processor/versions", "PATCH data-processor"]
+    session = "data-processor/endpoint/sessions"
+    assert writes == [
+        "POST data-processor/versions",
+        f"POST {session}",
+        f"DELETE {session}/pulumi-verify-2",
+        "PATCH data-processor",
+    ]
     assert running.serving("data-processor") == "2"
     assert running.outputs()["agents"]["data-processor"]["version"] == "2"
-    for line in ("version 2 is made", "version 2 is active", "version 2 serves"):
+    for line in ("version 2 is made", "version 2 is active", "version 2 is verified", "version 2 serves"):
         assert line in run.output
 
 

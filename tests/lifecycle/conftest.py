@@ -1,5 +1,7 @@
 """The agent's lifecycle without Pulumi, against a local Azure of each module's own."""
 
+import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,8 +11,8 @@ import aiohttp.connector
 import pytest
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle import agent, definition
-from foundry_agents.lifecycle.change import AgentState, Change
+from foundry_agents.lifecycle import agent, definition, traffic
+from foundry_agents.lifecycle.change import AgentState, Change, Recorded
 from foundry_agents.lifecycle.metadata import Mark
 from foundry_agents.lifecycle.service import AgentService
 from foundry_emulator.testing import LocalAzure, Project
@@ -57,7 +59,7 @@ class Agent:
     def __init__(self, azure: LocalAzure, project: Project, service: AgentService, name: str) -> None:
         self.azure, self.project, self.service, self.name = azure, project, service, name
         self.told: list[str] = []
-        self.serving = ""
+        self.recorded = Recorded()
 
     def change(self, mark: Mark = OURS, **inputs: Any) -> Change:
         checked = definition.check(
@@ -67,6 +69,7 @@ class Agent:
                 "registry": self.project.login_server,
                 "image": "echo:v1",
                 "role_propagation_timeout": 0,
+                "verify": "off",
                 **inputs,
             }
         )
@@ -74,17 +77,38 @@ class Agent:
         return Change(checked.inputs, mark, self.told.append)
 
     async def create(self, mark: Mark = OURS, **inputs: Any) -> AgentState:
-        state = await agent.create(self.service, self.change(mark, **inputs))
-        self.serving = state.version
-        return state
+        return self._record(await agent.create(self.service, self.change(mark, **inputs)), inputs)
 
     async def update(self, mark: Mark = OURS, **inputs: Any) -> AgentState:
-        state = await agent.update(self.service, self.change(mark, **inputs), self.serving)
-        self.serving = state.version
-        return state
+        change = self.change(mark, **inputs)
+        return self._record(await agent.update(self.service, change, self.recorded), inputs)
 
     async def delete(self, mark: Mark = OURS) -> None:
-        await agent.delete(self.service, self.name, mark, self.told.append)
+        await agent.delete(self.service, self.name, mark, self.recorded.adopted_from, self.told.append)
+
+    def _record(self, state: AgentState, inputs: dict[str, Any]) -> AgentState:
+        """What Pulumi's state would know of it."""
+        spoken = self.change(**inputs).inputs["protocol_versions"]
+        self.recorded = Recorded(
+            traffic=state.traffic,
+            versions=state.versions,
+            retiring=state.retiring,
+            protocols=[record["protocol"] for record in spoken],
+            adopted_from=state.adopted_from,
+        )
+        return state
+
+    def another(self) -> "Agent":
+        """An agent of another name."""
+        return Agent(self.azure, self.project, self.service, f"{self.name}-b")
+
+    async def until_active(self, version: str) -> None:
+        while (found := await self.service.find_version(self.name, version)) and found["status"] == "creating":
+            await asyncio.sleep(0.02)
+
+    async def set_traffic(self, weights: dict[str, int]) -> None:
+        """Moves the traffic by hand."""
+        await self.service.change_agent(self.name, {"agent_endpoint": traffic.selector(weights)})
 
     def shown(self) -> dict[str, Any] | None:
         answer = self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}")
@@ -95,6 +119,20 @@ class Agent:
         assert shown is not None
         rules = shown["agent_endpoint"]["version_selector"]["version_selection_rules"]
         return [(rule["agent_version"], rule["traffic_percentage"]) for rule in rules]
+
+    def endpoint(self) -> dict[str, Any]:
+        shown = self.shown()
+        assert shown is not None
+        return dict(shown["agent_endpoint"])
+
+    def patched_rules(self) -> list[list[dict[str, Any]]]:
+        """The traffic rules that were written, in order."""
+        bodies = [json.loads(entry["request_body"]) for entry in self.azure.requests(plane="data", method="PATCH")]
+        return [body["agent_endpoint"]["version_selector"]["version_selection_rules"] for body in bodies]
+
+    def live_sessions(self) -> list[str]:
+        answer = self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}/endpoint/sessions?limit=100")
+        return [one["agent_session_id"] for one in answer.body["data"] if one["status"] != "deleted"]
 
     def versions(self) -> list[str]:
         body = self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}/versions?limit=100").body

@@ -3,10 +3,11 @@
 import pytest
 
 from foundry_agents.lifecycle import agent
+from foundry_agents.lifecycle.change import Recorded
 from foundry_agents.lifecycle.errors import AccessDenied, NotActiveInTime, NotOurs, ServiceError, VersionFailed
 from foundry_agents.lifecycle.metadata import Mark
 
-from .conftest import Agent
+from .conftest import OURS, Agent
 
 OTHERS = Mark("acme/other/dev", "agents-echo")
 
@@ -44,8 +45,7 @@ async def test_an_update_moves_the_traffic_when_the_new_version_is_active(echo: 
 
 async def test_traffic_that_follows_latest_is_pinned_before_a_version_is_made(echo: Agent) -> None:
     await echo.create()
-    rule = {"type": "FixedRatio", "agent_version": "@latest", "traffic_percentage": 100}
-    await echo.service.change_endpoint(echo.name, {"version_selector": {"version_selection_rules": [rule]}})
+    await echo.set_traffic({"@latest": 100})
     echo.writes()
     await echo.update(image="echo:v2")
     assert echo.writes() == ["PATCH /", "POST /versions", "PATCH /"]
@@ -127,10 +127,10 @@ async def test_an_update_of_an_agent_that_is_gone_makes_it_anew(echo: Agent) -> 
 
 
 async def test_reading_tells_gone_from_there(echo: Agent) -> None:
-    assert await agent.read(echo.service, echo.name, "1") is None
+    assert await agent.read(echo.service, echo.name, OURS, echo.recorded) is None
     await echo.create()
-    version = await agent.read(echo.service, echo.name, "1")
-    assert version is not None and version["version"] == "1"
+    found = await agent.read(echo.service, echo.name, OURS, echo.recorded)
+    assert found is not None and found.state.version == "1"
 
 
 async def test_delete_removes_the_agent_and_is_repeatable(echo: Agent) -> None:
@@ -182,7 +182,7 @@ async def test_a_failed_create_tells_its_own_reason_even_if_cleaning_up_fails_to
 
 async def test_a_create_whose_traffic_cannot_be_set_leaves_nothing(echo: Agent) -> None:
     echo.azure.fault(plane="data", method="PATCH", times=None, action={"kind": "status", "status": 500})
-    with pytest.raises(ServiceError, match="routing the traffic"):
+    with pytest.raises(ServiceError, match="changing the endpoint"):
         await echo.create()
     assert echo.shown() is None
 
@@ -190,14 +190,7 @@ async def test_a_create_whose_traffic_cannot_be_set_leaves_nothing(echo: Agent) 
 async def test_traffic_moved_by_hand_is_put_right_before_a_new_version(echo: Agent) -> None:
     await echo.create()
     await echo.update(image="echo:v2")
-    await echo.service.change_endpoint(
-        echo.name,
-        {
-            "version_selector": {
-                "version_selection_rules": [{"type": "FixedRatio", "agent_version": "1", "traffic_percentage": 100}]
-            }
-        },
-    )
+    await echo.set_traffic({"1": 100})
     echo.writes()
     await echo.update(image="echo:v2")
     assert echo.writes() == ["PATCH /"] and echo.rules() == [("2", 100)]
@@ -206,6 +199,6 @@ async def test_traffic_moved_by_hand_is_put_right_before_a_new_version(echo: Age
 async def test_a_recorded_version_that_is_gone_is_no_obstacle(echo: Agent) -> None:
     await echo.create()
     await echo.update(image="echo:v2")
-    echo.serving = "77"
+    echo.recorded = Recorded({"77": 100}, ["77", "1"])
     await echo.update(image="echo:v3")
     assert echo.rules() == [("3", 100)] and echo.versions() == ["3", "2"]

@@ -13,119 +13,95 @@ completed by the next one. What keeps it right:
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 
-from . import wire
-from .change import AgentState, Change
-from .errors import AgentError, Conflict, NotOurs, ProjectNotFound
+from . import ownership, traffic
+from .change import AgentState, Change, Recorded
+from .deployment import Deployment
+from .errors import AgentError, ProjectNotFound
 from .metadata import Mark
-from .new_version import ACTIVE, make_active_version
+from .retirement import Kept, made_before, number_of
 from .role_propagation import once_allowed, patience_of
 from .service import AgentService, Answer, latest_version
-from .traffic import follows_latest, pin, route, served
-from .waiting import Report, Wait
+from .waiting import Report
+
+_NOTHING_RECORDED = Recorded(versions=[])
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look at an agent shows."""
+
+    state: AgentState
+    agent: Answer
+    serving: Answer
+    """The version that gets the most traffic; its status is `deleted` if somebody deleted it."""
 
 
 async def create(service: AgentService, change: Change) -> AgentState:
-    """Makes the agent. One that is there already is continued if it has our mark, else refused."""
+    """Makes the agent. One that is there already is continued if it has our mark, adopted, or refused."""
     patience = patience_of(change)
     existing = await once_allowed(change, patience, lambda: service.find_agent(change.agent))
+    recorded = _NOTHING_RECORDED
     if existing is not None:
-        _refuse_if_not_ours(existing, change, unmarked_is_ours=False)
-        return await _roll_out(service, change, existing, serving=served(existing), patience=patience)
+        adopt = bool(change.inputs.get("adopt"))
+        ownership.refuse_if_not_in_state(existing, change.agent, change.mark, adopt=adopt)
+        # One that was never pinned is what a killed create left: nothing of it has been proved.
+        was_finished = adopt or not traffic.follows_latest(existing)
+        if was_finished:
+            recorded = Recorded(traffic.served(existing))
     try:
-        version = await make_active_version(service, change, patience, None, None)
-        await route(service, change, version)
+        return await Deployment(service, change, existing, recorded, patience).run()
     except AgentError:
-        with suppress(AgentError):  # Pulumi records nothing of a create that failed; its reason is what counts
-            await delete(service, change.agent, change.mark, change.report)
+        if recorded is _NOTHING_RECORDED:
+            with suppress(AgentError):  # Pulumi records nothing of a create that failed; its reason is what counts
+                await delete(service, change.agent, change.mark, "", change.report)
         raise
-    return AgentState.of(service, version)
 
 
-async def update(service: AgentService, change: Change, recorded_version: str) -> AgentState:
-    """Brings the agent to its inputs; `recorded_version` is what the last run left serving."""
+async def update(service: AgentService, change: Change, recorded: Recorded) -> AgentState:
+    """Brings the agent to its inputs."""
     patience = patience_of(change)
     existing = await once_allowed(change, patience, lambda: service.find_agent(change.agent))
     if existing is None:
         change.tell("is gone, and made anew")
         return await create(service, change)
-    _refuse_if_not_ours(existing, change, unmarked_is_ours=True)
-    return await _roll_out(service, change, existing, serving=recorded_version, patience=patience)
+    ownership.refuse_if_anothers(existing, change.agent, change.mark, recorded.adopted_from)
+    return await Deployment(service, change, existing, recorded, patience).run()
 
 
-async def read(service: AgentService, agent: str, recorded_version: str) -> Answer | None:
-    """The version that serves; None if the agent, or its project, is definitely gone."""
+async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded) -> Found | None:
+    """What is there; None if agent or project is definitely gone."""
     try:
         existing = await service.find_agent(agent)
         if existing is None:
             return None
-        version = await service.find_version(agent, served(existing) or recorded_version)
-        return version or latest_version(existing)
+        serving = traffic.most_served(traffic.served(existing))
+        version = await service.find_version(agent, serving)
+        listed = await service.list_versions(agent)
     except ProjectNotFound:
         return None
+    if version is None:
+        version = {"version": serving, "status": "deleted", "agent_guid": latest_version(existing).get("agent_guid")}
+    present = [number_of(item) for item in listed]
+    known = made_before(serving, listed, mark) if recorded.versions is None else recorded.versions
+    kept = Kept(
+        versions=[number for number in dict.fromkeys([serving, *known]) if number in present],
+        retiring=[number for number in recorded.retiring if number in present],
+        latest=next((number for number in present if number.isdigit()), ""),
+    )
+    return Found(AgentState.of(service, existing, version, mark, kept), existing, version)
 
 
-async def delete(service: AgentService, agent: str, mark: Mark, report: Report) -> None:
+async def delete(service: AgentService, agent: str, mark: Mark, adopted_from: str, report: Report) -> None:
     """Deletes the agent with its versions and sessions, unless it is another's by now."""
     try:
         existing = await service.find_agent(agent)
         if existing is None:
             return
-        theirs = Mark.of(latest_version(existing))
-        if theirs is not None and theirs != mark:
-            report(f"{agent}: belongs to {theirs} now, and is left alone")
+        if ownership.is_anothers(existing, mark, adopted_from):
+            report(f"{agent}: belongs to {Mark.of(latest_version(existing))} now, and is left alone")
             return
         await service.delete_agent(agent)
     except ProjectNotFound:
         return
-
-
-async def _roll_out(
-    service: AgentService, change: Change, existing: Answer, serving: str, patience: Wait
-) -> AgentState:
-    current = await _first_active(service, change.agent, [serving, served(existing)])
-    if current is not None:
-        serving = str(current["version"])
-        if wire.is_what_we_want(current, change.body):
-            if served(existing) != serving:
-                await route(service, change, current)
-            await _retire(service, change, serving)
-            return AgentState.of(service, current)
-        if served(existing) != serving or follows_latest(existing):
-            await pin(service, change, serving)
-    version = await make_active_version(service, change, patience, latest_version(existing), current)
-    await route(service, change, version)
-    await _retire(service, change, str(version["version"]))
-    return AgentState.of(service, version)
-
-
-async def _first_active(service: AgentService, agent: str, numbers: list[str]) -> Answer | None:
-    """The first of these versions that can serve: what the state records, else what the service shows."""
-    for number in dict.fromkeys(filter(None, numbers)):
-        version = await service.find_version(agent, number)
-        if version is not None and version.get("status") == ACTIVE:
-            return version
-    return None
-
-
-async def _retire(service: AgentService, change: Change, serving: str) -> None:
-    """Deletes our versions past `keep_versions`, oldest first; never the one that serves."""
-    ours = [
-        str(version["version"])
-        for version in await service.list_versions(change.agent)
-        if Mark.of(version) == change.mark and not version.get("draft")
-    ]
-    others = [number for number in ours if number != serving]
-    for number in reversed(others[max(0, int(change.inputs["keep_versions"]) - 1) :]):
-        try:
-            await service.delete_version(change.agent, number)
-            change.tell(f"version {number} is retired")
-        except Conflict:
-            change.tell(f"version {number} still has sessions, and is kept until the next change")
-
-
-def _refuse_if_not_ours(existing: Answer, change: Change, *, unmarked_is_ours: bool) -> None:
-    mark = Mark.of(latest_version(existing))
-    if mark == change.mark or (mark is None and unmarked_is_ours):
-        return
-    raise NotOurs(change.agent, str(mark or ""), str(change.mark))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Where = Literal["version", "data plane", "resource manager"]
+Where = Literal["version", "container", "data plane", "resource manager"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ _PULL = (
 _CHECK_PULL = "check that the image is in the registry and the project's identity has AcrPull, then run up again"
 _CHECK_IMAGE = "check the image's reference, and that it is built for linux/amd64 and pushed"
 _LATER = "run up again"
+_READ_LOG = "read its last log lines; raise verify.timeout if it only needs longer"
+_ISSUES = "microsoft-foundry/foundry-samples#515"
+_PLATFORM = "the platform's error codes, as Azure/azure-dev lists them"
 
 CATALOGUE: tuple[Entry, ...] = (
     # Why a version failed
@@ -98,6 +101,33 @@ CATALOGUE: tuple[Entry, ...] = (
         "the agent asks for a protocol version that the service does not speak",
         "set protocol_versions to the current ones, for example {protocol: responses, version: 2.0.0}",
         _SKILL,
+    ),
+    # Why a version that is active does not start or answer
+    Entry(
+        "session_not_ready",
+        "container",
+        "the container did not answer GET /readiness in time: it ends at its start, listens on another port than "
+        "PORT (8088), or is not built for linux/amd64",
+        "read its last log lines, start the image locally, and raise verify.timeout if it only needs longer",
+        _ISSUES,
+    ),
+    Entry("ReadinessTimeout", "container", "the container was not ready in time", _READ_LOG, _PLATFORM),
+    Entry("ProxyTimeout", "container", "the container did not answer in time", _READ_LOG, _PLATFORM),
+    Entry("SandboxIdle", "container", "the container was suspended while it was asked", _LATER, _PLATFORM),
+    Entry("SandboxNotFound", "container", "the container ended while it was asked", _READ_LOG, _PLATFORM),
+    Entry(
+        "agent_version_not_ready",
+        "container",
+        "the version is still being provisioned, although it is shown as active",
+        _LATER,
+        _LIVE,
+    ),
+    Entry(
+        "agent_version_failed",
+        "container",
+        "the version failed after it was active",
+        "run up again: another version is made",
+        _LIVE,
     ),
     # What the data plane refuses
     Entry("PermissionDenied", "data plane", _NO_ROLE, _GRANT, _LIVE),

@@ -15,9 +15,13 @@ T = TypeVar("T")
 
 
 class Connections:
-    """Lets any number of threads use the same connections. Closed at the end of the process."""
+    """Lets any number of threads use the same connections. Closed at the end of the process.
 
-    def __init__(self) -> None:
+    `guard` is called before every request; what it raises keeps the request from being sent.
+    """
+
+    def __init__(self, guard: Callable[[], None] = lambda: None) -> None:
+        self._guard = guard
         self._loop = LoopThread()
         self._credential = DefaultAzureCredential()
         self._services: dict[str, AgentService] = {}
@@ -28,7 +32,7 @@ class Connections:
 
         async def on_loop() -> T:
             if project_endpoint not in self._services:
-                self._services[project_endpoint] = AgentService(project_endpoint, self._credential)
+                self._services[project_endpoint] = AgentService(project_endpoint, self._credential, guard=self._guard)
             return await work(self._services[project_endpoint])
 
         return self._loop.run(on_loop())

@@ -12,12 +12,23 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from . import environment_variables, image_reference, metadata, protocols, size, telemetry
+from . import (
+    endpoint,
+    environment_variables,
+    image_reference,
+    metadata,
+    protocols,
+    rollout,
+    size,
+    telemetry,
+    verification,
+)
 from .problem import Findings, Problem, shown, unknown_key
-from .scalars import check_flag, check_form, check_text, check_whole_number
+from .scalars import check_flag, check_form, check_text, check_whole_number, text_of_number
 from .unknown import UNKNOWN, Unknown
 
 AGENT_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
+VERSION_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 OBJECT_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PROVIDERS = r"/subscriptions/[\w-]+/resourceGroups/[\w.()-]+/providers"
 REGISTRY_ID = re.compile(rf"{_PROVIDERS}/Microsoft\.ContainerRegistry/registries/\w+", re.IGNORECASE)
@@ -243,6 +254,109 @@ FIELDS: tuple[Field, ...] = (
         default=DEFAULT_KEEP_VERSIONS,
     ),
     Field(
+        "force_delete",
+        "boolean",
+        "Delete old versions although they have active sessions; else they wait for these to end.",
+        default=False,
+    ),
+    Field(
+        "serve_version",
+        "string",
+        "Sends all traffic to this version, which must exist, and makes none: a rollback. Without it, the "
+        "version that the definition describes serves again.",
+        "the number of a version that is active",
+    ),
+    Field(
+        "verify",
+        "map",
+        "The proof that a version starts before it gets traffic; a word alone is its kind. `start` opens a session, "
+        "which starts the container, and ends it; `request` asks it something too; `off` asks for no proof.",
+        default="start",
+        parts=(
+            Field("kind", "string", "What is proved.", ", ".join(verification.KINDS), default="start"),
+            Field(
+                "timeout",
+                "number",
+                "Seconds in which it must be proved.",
+                f"1-{verification.MAX_TIMEOUT}",
+                default=verification.DEFAULT_TIMEOUT,
+            ),
+            Field(
+                "protocol",
+                "string",
+                "Of a request: how it is sent.",
+                " or ".join(verification.PROTOCOLS),
+                default="responses",
+            ),
+            Field("prompt", "string", "Of a request: what is asked, by the responses protocol."),
+            Field("body", "map", "Of a request: its whole JSON, in place of a prompt."),
+            Field("expected_status", "number", "Of a request: the HTTP status of the answer.", "200-499", default=200),
+            Field("expected_text", "string", "Of a request: text that the answer contains."),
+        ),
+    ),
+    Field(
+        "rollout",
+        "map",
+        "How traffic moves to a new version. If a step fails, it goes back to what served before.",
+        default="all at once",
+        parts=(
+            Field("steps", "list of number", "Percent of the traffic on the way to 100, ascending.", "1-100"),
+            Field(
+                "hold",
+                "number",
+                "Seconds at each step.",
+                f"0-{rollout.MAX_HOLD}",
+                default=rollout.DEFAULT_HOLD,
+            ),
+            Field(
+                "check",
+                "string",
+                "What must hold after each step: the version is verified again, or still active.",
+                " or ".join(rollout.CHECKS),
+                default=rollout.CHECKS[0],
+            ),
+        ),
+    ),
+    Field(
+        "authorization_schemes",
+        "list of string",
+        "How callers of the agent's endpoint are authorized. Not set: left as it is.",
+        ", ".join(endpoint.SCHEMES),
+        _SDK,
+    ),
+    Field(
+        "agent_card",
+        "map",
+        "How the agent presents itself to other agents. Not set: left as it is.",
+        "",
+        _SDK,
+        parts=(
+            Field("version", "string", "Version of the card.", "", _SDK, required=True),
+            Field("description", "string", "What the agent does.", "", _SDK),
+            Field(
+                "skills",
+                "list",
+                "What it can do.",
+                "",
+                _SDK,
+                parts=(
+                    Field("id", "string", "Id of the skill.", "", _SDK, required=True),
+                    Field("name", "string", "Its name.", "", _SDK, required=True),
+                    Field("description", "string", "What it does.", "", _SDK),
+                    Field("tags", "list of string", "Words to find it by.", "", _SDK),
+                    Field("examples", "list of string", "What one may ask.", "", _SDK),
+                ),
+            ),
+        ),
+    ),
+    Field(
+        "adopt",
+        "boolean",
+        "Take over an agent that exists and is not ours, instead of refusing its name. It stays as it is if nothing "
+        "differs, and is ours from then on.",
+        default=False,
+    ),
+    Field(
         "active_timeout",
         "number",
         "Seconds to wait for a version to become active.",
@@ -288,6 +402,8 @@ def check(given: Mapping[str, Any]) -> Checked:
     _check_tag(checked, findings)
     checked.setdefault("protocol_versions", protocols.DEFAULT)
     checked.setdefault("keep_versions", DEFAULT_KEEP_VERSIONS)
+    checked.setdefault("verify", dict(verification.DEFAULT))
+    checked.setdefault("rollout", {"steps": [], "hold": rollout.DEFAULT_HOLD, "check": rollout.CHECKS[0]})
     checked.setdefault("active_timeout", DEFAULT_ACTIVE_TIMEOUT)
     checked.setdefault("role_propagation_timeout", DEFAULT_ROLE_PROPAGATION_TIMEOUT)
     return Checked(checked, findings.problems, findings.warnings)
@@ -414,6 +530,15 @@ def _check_idle_timeout(value: Any, path: str, findings: Findings) -> Any:
     return value
 
 
+def _check_serve_version(value: Any, path: str, findings: Findings) -> Any:
+    if isinstance(value, Unknown):
+        return value
+    number = text_of_number(value) or value
+    if not isinstance(number, str) or not VERSION_NUMBER.fullmatch(number):
+        findings.refuse(path, f"{shown(value)} is not the number of a version", 'for example "7", or remove it')
+    return number
+
+
 _Check = Callable[[Any, str, Findings], Any]
 
 
@@ -460,6 +585,13 @@ _CHECKS: dict[str, _Check] = {
     "allow_mutable_tag": check_flag,
     "owner": partial(check_text, shortest=1, longest=metadata.MAX_VALUE),
     "keep_versions": partial(check_whole_number, low=1, high=MAX_KEEP_VERSIONS, unit="versions"),
+    "force_delete": check_flag,
+    "serve_version": _check_serve_version,
+    "verify": verification.check,
+    "rollout": rollout.check,
+    "authorization_schemes": endpoint.check_schemes,
+    "agent_card": endpoint.check_card,
+    "adopt": check_flag,
     "active_timeout": partial(check_whole_number, low=1, high=MAX_WAIT, unit="seconds"),
     "role_propagation_timeout": partial(check_whole_number, low=0, high=MAX_WAIT, unit="seconds"),
 }

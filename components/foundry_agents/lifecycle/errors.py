@@ -9,6 +9,10 @@
     │   └── Conflict                something else holds or changes it
     ├── VersionFailed               a version was made and did not become active; `.code`
     ├── NotActiveInTime             neither active nor failed within `active_timeout`
+    ├── NotVerified                 a version is active and does not start, or does not answer as it should
+    ├── RolloutFailed               traffic had begun to move, and is back where it was
+    ├── NotServable                 `serve_version` names a version that cannot serve
+    ├── TooManyVersions             the service's limit of versions is reached
     ├── StillServing                a version that gets traffic was to be deleted
     └── NotOurs                     the agent belongs to something else
 
@@ -88,6 +92,47 @@ class NotActiveInTime(AgentError):
         )
 
 
+class NotVerified(AgentError):
+    """A version that is active, and does not start or does not answer as `verify` wants.
+
+    `log` are the last lines that its container wrote.
+    """
+
+    def __init__(self, agent: str, version: str, reason: str, code: str = "", log: Sequence[str] = ()) -> None:
+        text = f"version {version} of agent '{agent}' is active, but {reason}"
+        if log:
+            text += "\nits container wrote last:\n" + "\n".join(f"  | {line}" for line in log)
+        super().__init__(_with_advice(text, code))
+        self.version, self.code, self.log = version, code, list(log)
+
+
+class RolloutFailed(AgentError):
+    """A version failed while it got its share of the traffic. The text says where traffic is now."""
+
+    def __init__(self, percent: int, reason: AgentError, afterwards: str) -> None:
+        super().__init__(f"the rollout stopped at {percent} % of the traffic: {reason}\n{afterwards}")
+        self.percent, self.reason = percent, reason
+
+
+class NotServable(AgentError):
+    """`serve_version` names a version that does not exist, or is not active."""
+
+    def __init__(self, agent: str, version: str, reason: str, others: Sequence[str]) -> None:
+        choice = f"name one that can serve: {', '.join(others)}" if others else "remove serve_version"
+        super().__init__(f"serve_version: version {version} of agent '{agent}' {reason}; {choice}")
+        self.version = version
+
+
+class TooManyVersions(AgentError):
+    """The service's limit of versions is reached, and the next create would be refused."""
+
+    def __init__(self, agent: str, found: str, limit: str) -> None:
+        super().__init__(
+            f"agent '{agent}' has {found}, and the service's limit is {limit}; "
+            "delete versions that are not needed, or lower keep_versions"
+        )
+
+
 class StillServing(AgentError):
     """The version that serves is never deleted."""
 
@@ -98,11 +143,11 @@ class StillServing(AgentError):
 class NotOurs(AgentError):
     """An agent of this name belongs to another program, or to none."""
 
-    def __init__(self, agent: str, owner: str, wanted: str) -> None:
+    def __init__(self, agent: str, owner: str, wanted: str, *, may_adopt: bool) -> None:
         whose = f"it belongs to {owner}" if owner else "nothing says whose it is"
+        cure = "set adopt: true to take it over" if may_adopt else "let one of the two go"
         super().__init__(
-            f"agent '{agent}' exists already and {whose}, not to {wanted}; "
-            "use another agent_name, or delete that agent first"
+            f"agent '{agent}' exists already and {whose}, not to {wanted}; use another agent_name, or {cure}"
         )
 
 

@@ -48,7 +48,7 @@ from .loop import LoopThread
 from .metadata import Mark
 from .problem import Problem
 from .service import AgentService
-from .traffic import served_versions
+from .traffic import served
 from .waiting import Report
 
 ENDPOINT_VARIABLE = "AZURE_AI_PROJECT_ENDPOINT"
@@ -82,6 +82,13 @@ class HostedAgentDefinition:
     tools: list[Any] | None = None
     allow_mutable_tag: bool | None = None
     keep_versions: int | None = None
+    force_delete: bool | None = None
+    serve_version: str | None = None
+    verify: Mapping[str, Any] | str | None = None
+    rollout: Mapping[str, Any] | None = None
+    authorization_schemes: list[str] | None = None
+    agent_card: Mapping[str, Any] | None = None
+    adopt: bool | None = None
     active_timeout: float | None = None
     role_propagation_timeout: float | None = None
 
@@ -147,6 +154,8 @@ class HostedAgents:
         :raises NotOurs: if the agent bears another owner's mark, or none.
         :raises VersionFailed: if the service gives up on the version; the old one still serves.
         :raises NotActiveInTime: likewise, after `active_timeout`.
+        :raises NotVerified: likewise, if it does not start.
+        :raises RolloutFailed: if it fails on the way; the old one serves again.
         :raises ServiceError: for everything that the service refuses.
         """
         inputs = {"agent_name": agent_name, "project_endpoint": self._endpoint, **asdict(what)}
@@ -170,13 +179,13 @@ class HostedAgents:
         existing = await self._service.find_agent(agent_name)
         if existing is None:
             return
-        if version in served_versions(existing):
+        if version in served(existing):
             raise StillServing(agent_name, version)
         await self._service.delete_version(agent_name, version)
 
     async def delete(self, agent_name: str) -> None:
         """Deletes an agent of this owner with all its versions and sessions."""
-        await agent.delete(self._service, agent_name, Mark(self._owner, agent_name), self._report)
+        await agent.delete(self._service, agent_name, Mark(self._owner, agent_name), "", self._report)
 
 
 class BlockingHostedAgents:

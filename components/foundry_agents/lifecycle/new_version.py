@@ -9,9 +9,9 @@ from .change import Change
 from .errors import AgentError, NotActiveInTime, VersionFailed
 from .role_propagation import once_allowed
 from .service import AgentService, Answer
-from .waiting import Wait
+from .waiting import FIRST_INTERVAL, Wait
 
-ACTIVE, FAILED = "active", "failed"
+ACTIVE, FAILED, CREATING = "active", "failed", "creating"
 
 
 async def make_active_version(
@@ -46,6 +46,15 @@ async def make_active_version(
             raise
         await _delete_all(service, change, failed)
         return version
+
+
+async def find_settled(service: AgentService, agent: str, number: str) -> Answer | None:
+    """A version; one that shows `creating` is looked at again, since an active one was seen to do so."""
+    version = await service.find_version(agent, number)
+    if version is not None and version.get("status") == CREATING:
+        await Wait(FIRST_INTERVAL).pause()
+        version = await service.find_version(agent, number)
+    return version
 
 
 async def _until_active(service: AgentService, change: Change, made: Answer) -> Answer:

@@ -12,14 +12,29 @@ from typing import Any
 
 from . import definition
 from .definition import Checked
-from .unknown import differs
+from .unknown import Unknown, differs
 
 Properties = dict[str, Any]
 
 LOGICAL_NAME = "logical_name"
-OUTPUTS = ("version", "status", "image_reference", "principal_id", "client_id", "agent_guid", "endpoints")
+OUTPUTS = (
+    "version",
+    "status",
+    "image_reference",
+    "traffic",
+    "versions",
+    "previous_version",
+    "latest_version",
+    "retiring",
+    "protocols",
+    "adopted_from",
+    "principal_id",
+    "client_id",
+    "agent_guid",
+    "endpoints",
+)
 REPLACING = ("agent_name", "project_endpoint")
-CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions")
+CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions", "serve_version", "authorization_schemes", "agent_card")
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,30 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """
     replaces = [name for name in REPLACING if differs(old.get(name), new.get(name))]
     changed = [name for name in CHANGING if differs(old.get(name), new.get(name))]
-    return Difference(replaces + changed, replaces)
+    return Difference([*replaces, *changed, *_unfinished(old, new)], replaces)
+
+
+def _unfinished(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The outputs that are not as the inputs want them: moved by hand, or still to be done."""
+    found = []
+    serving = new.get("serve_version") or old.get("version")
+    shares = old.get("traffic")
+    if shares and not isinstance(serving, Unknown) and shares != {serving: 100}:
+        found.append("traffic")
+    if old.get("status") not in (None, "active"):
+        found.append("status")
+    if old.get("retiring"):
+        found.append("retiring")
+    spoken = new.get("protocol_versions")
+    if old.get("protocols") and isinstance(spoken, list) and not _names(spoken) <= {*old["protocols"]}:
+        found.append("protocols")
+    return found
+
+
+def _names(protocol_versions: list[Any]) -> set[str]:
+    """The protocols that are known by name."""
+    names = (record.get("protocol") for record in protocol_versions if isinstance(record, dict))
+    return {name for name in names if isinstance(name, str)}
 
 
 def resource_id(inputs: Mapping[str, Any]) -> str:

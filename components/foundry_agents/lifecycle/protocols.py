@@ -36,8 +36,12 @@ def url(project_endpoint: str, agent_name: str, protocol: str) -> str:
     scheme, _, rest = project_endpoint.partition("://")
     if protocol.endswith("_ws"):
         scheme = {"https": "wss", "http": "ws"}.get(scheme, scheme)
-    path = _URL_PATHS.get(protocol, protocol)
-    return f"{scheme}://{rest}/agents/{agent_name}/endpoint/protocols/{path}?api-version=v1"
+    return f"{scheme}://{rest}{path(agent_name, protocol)}?api-version=v1"
+
+
+def path(agent_name: str, protocol: str) -> str:
+    """The same, below the endpoint of the project."""
+    return f"/agents/{agent_name}/endpoint/protocols/{_URL_PATHS.get(protocol, protocol)}"
 
 
 def check(value: Any, path: str, findings: Findings) -> Any:

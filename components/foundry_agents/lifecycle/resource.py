@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from . import agent, wire
-from .change import AgentState, Change
+from . import agent, endpoint, wire
+from .change import AgentState, Change, Recorded
+from .errors import NotServable
 from .metadata import Mark
+from .new_version import ACTIVE, find_settled
 from .properties import LOGICAL_NAME, Properties
 from .service import AgentService
 from .waiting import Report
@@ -25,29 +27,60 @@ async def update(
 ) -> Properties:
     """Brings the agent to new inputs; the mark stays the one that it was created with."""
     mark = _mark(old)
-    state = await agent.update(service, Change(inputs, mark, report), str(old.get("version") or ""))
+    state = await agent.update(service, Change(inputs, mark, report), _recorded(old))
     return _properties(inputs, mark, state)
 
 
 async def read(service: AgentService, old: Mapping[str, Any]) -> Properties | None:
-    """What is really there; None if the agent is gone."""
-    version = await agent.read(service, str(old["agent_name"]), str(old.get("version") or ""))
-    if version is None:
+    """What is really there; None if the agent is gone.
+
+    Inputs that are not as the program named them come back as they are.
+    """
+    mark = _mark(old)
+    found = await agent.read(service, str(old["agent_name"]), mark, _recorded(old))
+    if found is None:
         return None
-    state = AgentState.of(service, version)
-    properties = _properties(old, _mark(old), state)
-    if not wire.is_what_we_want(version, wire.version_body(old, _mark(old))):
-        properties.update(wire.inputs_of(version))
+    properties = _properties(old, mark, found.state)
+    is_pinned = old.get("serve_version") == found.state.version
+    is_there = found.serving.get("status") != "deleted"
+    if is_there and not is_pinned and not wire.is_what_we_want(found.serving, wire.version_body(old, mark)):
+        properties.update(wire.inputs_of(found.serving))
+    if old.get("authorization_schemes") is not None:
+        properties["authorization_schemes"] = endpoint.schemes(found.agent)
+    if old.get("agent_card") is not None:
+        properties["agent_card"] = endpoint.card_as_named(found.agent, old["agent_card"])
     return properties
 
 
 async def delete(service: AgentService, old: Mapping[str, Any], report: Report) -> None:
     """Deletes the agent, unless it is another's by now."""
-    await agent.delete(service, str(old["agent_name"]), _mark(old), report)
+    await agent.delete(service, str(old["agent_name"]), _mark(old), str(old.get("adopted_from") or ""), report)
+
+
+async def refuse_unservable(service: AgentService, old: Mapping[str, Any], number: str) -> None:
+    """Raises `NotServable` for a version that cannot be pinned, as far as this can be known now."""
+    name = str(old["agent_name"])
+    version = await find_settled(service, name, number)
+    if version is None or version.get("status") != ACTIVE:
+        reason = "does not exist" if version is None else f"is '{version.get('status')}'"
+        raise NotServable(name, number, reason, list(old.get("versions") or []))
 
 
 def _mark(properties: Mapping[str, Any]) -> Mark:
     return Mark(str(properties["owner"]), str(properties[LOGICAL_NAME]))
+
+
+def _recorded(old: Mapping[str, Any]) -> Recorded:
+    """What the state knows. States of earlier releases know the version only."""
+    version = str(old.get("version") or "")
+    traffic = old.get("traffic") or ({version: 100} if version else {})
+    return Recorded(
+        traffic={str(number): int(percent) for number, percent in traffic.items()},
+        versions=[str(number) for number in old["versions"]] if old.get("versions") else None,
+        retiring=[str(number) for number in old.get("retiring") or []],
+        protocols=[str(record["protocol"]) for record in old.get("protocol_versions") or []],
+        adopted_from=str(old.get("adopted_from") or ""),
+    )
 
 
 def _properties(inputs: Mapping[str, Any], mark: Mark, state: AgentState) -> Properties:

@@ -1,88 +1,37 @@
-"""The Foundry data plane as this package uses it: the one place that knows the wire.
-
-It calls `azure.ai.projects.aio` and takes care of what that SDK leaves to its callers: success codes it
-does not expect (201, 202, 204), empty bodies, requests worth repeating, and errors in their own shapes.
-Answers are plain dictionaries, since the service says more than the SDK's models declare (the reason
-why a version failed is one such thing).
-"""
+"""The agents of a project, as requests to the service."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
 
-from azure.ai.projects.aio import AIProjectClient
-from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import (
-    ClientAuthenticationError,
-    DecodeError,
-    HttpResponseError,
-    ServiceRequestError,
-    ServiceResponseError,
-)
+from azure.core.exceptions import AzureError
+from azure.core.rest import HttpRequest
 
-from .errors import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
+from . import protocols
+from .data_plane import Answer, DataPlane, or_none, plain
+from .errors import ServiceError
 
-Answer = dict[str, Any]
-T = TypeVar("T")
-
-_ATTEMPTS = 5
-_CONNECT_TIMEOUT = 20
-# A repeated create is harmless: the service answers an unchanged definition with the version that is there.
-_WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
-_CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
-_ACCEPTED = {200, 201, 202, 204}
+__all__ = ["AgentService", "Answer", "latest_version"]
 
 
-class AgentService:
-    """The agents of one project. Use it as an asynchronous context manager, or `close` it.
-
-    `read_timeout` is how many seconds of silence end a request; the first create of an agent in a virtual network
-    was seen to take more than 30. `first_pause` is how many seconds pass before a request is repeated; each further
-    pause is twice as long.
-    """
-
-    def __init__(
-        self,
-        project_endpoint: str,
-        credential: AsyncTokenCredential,
-        *,
-        read_timeout: float = 120,
-        first_pause: float = 0.5,
-    ) -> None:
-        self._client = AIProjectClient(
-            project_endpoint,
-            credential,
-            read_timeout=read_timeout,
-            connection_timeout=_CONNECT_TIMEOUT,
-            retry_total=0,  # repeated here, by one rule for all methods
-        )
-        self.project_endpoint = project_endpoint
-        self.credential = credential
-        self._first_pause = first_pause
-
-    async def __aenter__(self) -> AgentService:
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Closes the connections; the credential stays its owner's."""
-        await self._client.close()
+class AgentService(DataPlane):
+    """The agents of one project."""
 
     async def find_agent(self, agent: str) -> Answer | None:
         """The agent, or None if there definitely is none. A missing project raises `ProjectNotFound`."""
-        return await _or_none(self._call(f"reading agent '{agent}'", lambda: self._client.agents.get(agent)))
+        return await or_none(self.call(f"reading agent '{agent}'", lambda: self.client.agents.get(agent)))
 
     async def find_version(self, agent: str, version: str) -> Answer | None:
         """One version, or None. Its `status` is the truth; the one in a list may be stale."""
-        return await _or_none(
-            self._call(
+        return await or_none(
+            self.call(
                 f"reading version {version} of agent '{agent}'",
-                lambda: self._client.agents.get_version(agent, version),
+                lambda: self.client.agents.get_version(agent, version),
             )
         )
 
@@ -90,14 +39,14 @@ class AgentService:
         """All versions, newest first. Of a missing agent: none."""
 
         async def collect() -> list[Answer]:
-            return [_plain(item) async for item in self._client.agents.list_versions(agent, order="desc")]
+            return [plain(item) async for item in self.client.agents.list_versions(agent, order="desc")]
 
-        return await self._attempt(f"listing the versions of agent '{agent}'", collect) or []
+        return await self.attempt(f"listing the versions of agent '{agent}'", collect) or []
 
     async def create_version(self, agent: str, body: Mapping[str, Any]) -> Answer:
         """Makes a version, and the agent if it is not there. May answer with an older, equal version."""
         tried = f"creating a version of agent '{agent}'"
-        made = await self._call(tried, lambda: self._client.agents.create_version(agent, dict(body)))
+        made = await self.call(tried, lambda: self.client.agents.create_version(agent, dict(body)))
         if made.get("version"):
             return made
         found = await self.find_agent(agent)  # accepted, but the answer was lost or empty
@@ -105,57 +54,87 @@ class AgentService:
             raise ServiceError(tried, 0, "", "the service accepted it, but there is no such agent")
         return latest_version(found)
 
-    async def change_endpoint(self, agent: str, endpoint: Mapping[str, Any]) -> None:
-        """Changes the agent's endpoint by merge-patch: arrays are replaced whole."""
-        await self._call(
-            f"routing the traffic of agent '{agent}'",
-            lambda: self._client.agents.update_details(agent, body={"agent_endpoint": dict(endpoint)}),
+    async def change_agent(self, agent: str, patch: Mapping[str, Any]) -> Answer:
+        """Changes endpoint and card by merge-patch (arrays are replaced whole); gives back the agent."""
+        changed = await self.call(
+            f"changing the endpoint of agent '{agent}'",
+            lambda: self.client.agents.update_details(agent, body=dict(patch)),
         )
+        if "agent_endpoint" in changed:
+            return changed
+        return await self.find_agent(agent) or {}
 
-    async def delete_version(self, agent: str, version: str) -> None:
-        """Deletes a version; one that is gone already is fine. Active sessions raise `Conflict`."""
-        await _or_none(
-            self._call(
+    async def delete_version(self, agent: str, version: str, *, force: bool = False) -> None:
+        """Deletes a version; one that is gone already is fine. Active sessions raise `Conflict`, unless `force`."""
+        await or_none(
+            self.call(
                 f"deleting version {version} of agent '{agent}'",
-                lambda: self._client.agents.delete_version(agent, version),
+                lambda: self.client.agents.delete_version(agent, version, force=force or None),
                 repeat_conflicts=False,
             )
         )
 
     async def delete_agent(self, agent: str) -> None:
         """Deletes an agent with its versions and sessions; one that is gone already is fine."""
-        await _or_none(self._call(f"deleting agent '{agent}'", lambda: self._client.agents.delete(agent, force=True)))
+        await or_none(self.call(f"deleting agent '{agent}'", lambda: self.client.agents.delete(agent, force=True)))
 
-    async def _call(
-        self, tried: str, request: Callable[[], Awaitable[Any]], *, repeat_conflicts: bool = True
-    ) -> Answer:
-        async def once() -> Answer:
-            try:
-                return _plain(await request())
-            except HttpResponseError as error:
-                if error.status_code in _ACCEPTED:
-                    return _accepted(error)
-                raise
-            except (json.JSONDecodeError, DecodeError):
-                return {}  # a success without a body
+    async def open_session(self, agent: str, version: str, session: str) -> Answer:
+        """Opens a session on a version, which starts its container. One of that id raises `Conflict`."""
+        body = {
+            "agent_session_id": session,
+            "version_indicator": {"type": "version_ref", "agent_version": version},
+        }
+        return await self.call(
+            f"starting version {version} of agent '{agent}'",
+            lambda: self.client.agents.create_session(agent, body),
+            repeat_conflicts=False,
+        )
 
-        return await self._attempt(tried, once, repeat_conflicts=repeat_conflicts)
+    async def find_session(self, agent: str, session: str) -> Answer | None:
+        """A session, or None."""
+        return await or_none(
+            self.call(
+                f"reading session '{session}' of agent '{agent}'",
+                lambda: self.client.agents.get_session(agent, session),
+            )
+        )
 
-    async def _attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
-        pause = self._first_pause
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                return await request()
-            except (HttpResponseError, ServiceRequestError, ServiceResponseError) as error:
-                problem = _as_service_error(tried, error)
-                repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
-                if repeat_conflicts and problem.code in _CONCURRENT_CHANGE:
-                    repeatable = True
-                if not repeatable or attempt == _ATTEMPTS:
-                    raise problem from None
-                await asyncio.sleep(max(pause, _retry_after(error)))
-                pause *= 2
-        raise AssertionError("the loop above returns or raises")
+    async def delete_session(self, agent: str, session: str) -> None:
+        """Deletes a session; one that is gone already is fine."""
+        await or_none(
+            self.call(
+                f"deleting session '{session}' of agent '{agent}'",
+                lambda: self.client.agents.delete_session(agent, session),
+            )
+        )
+
+    async def invoke(self, agent: str, protocol: str, session: str, body: Mapping[str, Any]) -> tuple[int, str]:
+        """Asks the agent in a session, once: status and text of what it answers."""
+        path = f"{protocols.path(agent, protocol)}?api-version=v1"
+        payload = dict(body)
+        if protocol == "responses":
+            payload["agent_session_id"] = session
+        else:
+            path += f"&agent_session_id={quote(session)}"
+        return await self.send(f"asking agent '{agent}'", HttpRequest("POST", path, json=payload))
+
+    async def last_log_lines(self, agent: str, version: str, session: str, *, count: int, seconds: float) -> list[str]:
+        """The last lines that the container of a session wrote, as far as they come within `seconds`."""
+        path = f"/agents/{quote(agent)}/versions/{quote(version)}/sessions/{quote(session)}:logstream?api-version=v1"
+        lines: list[str] = []
+
+        async def collect() -> None:
+            async with self.stream(f"reading the log of agent '{agent}'", HttpRequest("GET", path)) as response:
+                if response.status_code != 200:
+                    return
+                rest = b""
+                async for chunk in response.iter_bytes():
+                    *whole, rest = (rest + chunk).split(b"\n")
+                    lines.extend(filter(None, map(_container_line, whole)))
+
+        with suppress(ServiceError, AzureError, asyncio.TimeoutError):
+            await asyncio.wait_for(collect(), seconds)
+        return lines[-count:]
 
 
 def latest_version(agent: Answer) -> Answer:
@@ -163,66 +142,11 @@ def latest_version(agent: Answer) -> Answer:
     return dict((agent.get("versions") or {}).get("latest") or {})
 
 
-async def _or_none(call: Awaitable[Answer]) -> Answer | None:
+def _container_line(frame: bytes) -> str:
+    """What the container wrote, from a line of the stream; empty for the platform's own remarks."""
     try:
-        return await call
-    except ProjectNotFound:
-        raise
-    except NotFound:
-        return None
-
-
-def _plain(answer: Any) -> Answer:
-    """An SDK model as plain data, with the keys that the model does not declare."""
-    if answer is None:
-        return {}
-    return dict(answer.as_dict()) if hasattr(answer, "as_dict") else dict(answer)
-
-
-def _accepted(error: HttpResponseError) -> Answer:
-    """The body of a success whose status the SDK does not expect."""
-    try:
-        body = json.loads(error.response.text()) if error.response is not None else None
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        body = None
-    return body if isinstance(body, dict) else {}
-
-
-def _as_service_error(tried: str, error: Exception) -> ServiceError:
-    if not isinstance(error, HttpResponseError):
-        return ServiceError(tried, 0, "", f"no answer from the service ({error})")
-    status = error.status_code or 0
-    code, message = _code_and_message(error)
-    if isinstance(error, ClientAuthenticationError) and not status:  # no token could be had
-        status, code = 401, "Unauthorized"
-    if status == 403 and "access is disabled" in message:
-        code = "PublicAccessDisabled"
-    return _kind(status, code, message)(tried, status, code, message)
-
-
-def _kind(status: int, code: str, message: str) -> type[ServiceError]:
-    if status == 404:
-        return ProjectNotFound if code == "ResourceNotFound" or "Subdomain" in message else NotFound
-    if status in (401, 403):
-        lacks_role = code == "PermissionDenied" or (status == 403 and code != "PublicAccessDisabled")
-        return AccessDenied if lacks_role else ServiceError
-    return Conflict if status in (409, 412) else ServiceError
-
-
-def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
-    try:
-        body = json.loads(error.response.text()) if error.response is not None else {}
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        body = {}
-    detail = body.get("error") if isinstance(body, dict) else None
-    if isinstance(detail, dict):
-        return str(detail.get("code") or ""), str(detail.get("message") or "")
-    return "", error.message or str(error)
-
-
-def _retry_after(error: Exception) -> float:
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        return float(headers.get("Retry-After", 0))
+        event = json.loads(frame.removeprefix(b"data:"))
     except ValueError:
-        return 0.0
+        return ""
+    from_container = isinstance(event, dict) and event.get("stream") in ("stdout", "stderr")
+    return str(event.get("message") or "").rstrip() if from_container else ""

@@ -5,54 +5,53 @@ Source of the rules' form: PATCH of an agent, recorded test traffic of azure-ai-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from .change import Change
-from .service import AgentService, Answer, latest_version
+from .rollout import Weights
+from .service import Answer, latest_version
 
 FOLLOWS_LATEST = "@latest"
 
 
-def served(existing: Answer) -> str:
-    """The version that gets the most traffic."""
-    rules = _rules(existing)
-    if follows_latest(existing):
-        return str(latest_version(existing).get("version") or "")
-    return str(max(rules, key=lambda rule: float(rule.get("traffic_percentage") or 0)).get("agent_version"))
+def weights(existing: Answer) -> Weights:
+    """Percent by version, as the service's rules say; `@latest` stands as the service writes it."""
+    return {
+        str(rule.get("agent_version")): round(float(rule.get("traffic_percentage") or 0)) for rule in _rules(existing)
+    }
 
 
-def served_versions(existing: Answer) -> set[str]:
-    """The versions that get traffic."""
-    if follows_latest(existing):
-        return {str(latest_version(existing).get("version"))}
-    return {str(rule.get("agent_version")) for rule in _rules(existing)}
+def served(existing: Answer) -> Weights:
+    """Percent by version, with `@latest` as the version that it means."""
+    newest = str(latest_version(existing).get("version") or "")
+    found: Weights = {}
+    for version, percent in weights(existing).items():
+        number = newest if version == FOLLOWS_LATEST else version
+        if number:
+            found[number] = found.get(number, 0) + percent
+    return found
 
 
 def follows_latest(existing: Answer) -> bool:
-    return any(rule.get("agent_version") == FOLLOWS_LATEST for rule in _rules(existing)) or not _rules(existing)
+    """Whether a new version would get traffic the moment it is active, as with every new agent."""
+    return FOLLOWS_LATEST in weights(existing)
 
 
-async def pin(service: AgentService, change: Change, number: str) -> None:
-    """Keeps all traffic on one version, whatever is made next."""
-    await service.change_endpoint(change.agent, {"version_selector": _all_to(number)})
+def most_served(shares: Mapping[str, int]) -> str:
+    """The version that gets the most traffic; empty if none does."""
+    return max(shares, key=lambda version: shares[version]) if shares else ""
 
 
-async def route(service: AgentService, change: Change, version: Answer) -> None:
-    """Sends all traffic to one version, and opens the endpoint for the protocols it speaks."""
-    number = str(version["version"])
-    endpoint: dict[str, Any] = {"version_selector": _all_to(number)}
-    spoken = [record["protocol"] for record in change.inputs["protocol_versions"]]
-    if spoken != ["responses"]:
-        endpoint["protocol_configuration"] = {protocol: {} for protocol in spoken}
-    await service.change_endpoint(change.agent, endpoint)
-    change.tell(f"version {number} serves")
-
-
-def _all_to(number: str) -> dict[str, Any]:
-    rule = {"type": "FixedRatio", "agent_version": number, "traffic_percentage": 100}
-    return {"version_selection_rules": [rule]}
+def selector(shares: Weights) -> dict[str, Any]:
+    """The rules for these weights, as part of an endpoint."""
+    rules = [
+        {"type": "FixedRatio", "agent_version": version, "traffic_percentage": percent}
+        for version, percent in shares.items()
+    ]
+    return {"version_selector": {"version_selection_rules": rules}}
 
 
 def _rules(existing: Answer) -> list[dict[str, Any]]:
     endpoint = existing.get("agent_endpoint") or {}
-    return list((endpoint.get("version_selector") or {}).get("version_selection_rules") or [])
+    rules = (endpoint.get("version_selector") or {}).get("version_selection_rules") or []
+    return list(rules) or [{"agent_version": FOLLOWS_LATEST, "traffic_percentage": 100}]

@@ -32,7 +32,8 @@ def is_what_we_want(version: Mapping[str, Any], body: Mapping[str, Any]) -> bool
     """Whether a version has everything that the body asks for.
 
     Only what was sent is compared: the service adds keys of its own, such as an empty
-    `container_protocol_versions`. What was sent once and is left out now is a difference.
+    `container_protocol_versions`. What was sent once and is left out now is a difference. Whose mark the
+    version bears is not compared: an agent that is taken over needs no new version for it.
     """
     theirs, ours = version.get("definition") or {}, body["definition"]
     optional = set(_OPTIONAL) & (theirs.keys() - ours.keys())
@@ -40,7 +41,7 @@ def is_what_we_want(version: Mapping[str, Any], body: Mapping[str, Any]) -> bool
         return False
     return (
         all(theirs.get(key) == value for key, value in ours.items())
-        and (version.get("metadata") or {}) == body["metadata"]
+        and _own_pairs(version) == _own_pairs(body)
         and (version.get("description") or "") == body.get("description", "")
     )
 
@@ -62,7 +63,6 @@ def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
     Keys that the version does not have come back as None.
     """
     theirs = version.get("definition") or {}
-    metadata = version.get("metadata") or {}
     return {
         "image": image_of(version) or None,
         "registry_connection_id": _container(version).get("registry_connection_id"),
@@ -71,12 +71,17 @@ def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
         "protocol_versions": protocols_of(version) or None,
         "environment_variables": theirs.get("environment_variables"),
         "description": version.get("description") or None,
-        "metadata": {key: text for key, text in metadata.items() if key not in RESERVED_KEYS} or None,
+        "metadata": _own_pairs(version) or None,
         "idle_timeout_seconds": (theirs.get("session_configuration") or {}).get("idle_timeout_seconds"),
         "rai_policy_name": (theirs.get("rai_config") or {}).get("rai_policy_name"),
         "telemetry_endpoints": (theirs.get("telemetry_config") or {}).get("endpoints"),
         "enable_memory_snapshot": theirs.get("enable_memory_snapshot"),
     }
+
+
+def _own_pairs(version: Mapping[str, Any]) -> dict[str, str]:
+    """The user's metadata."""
+    return {key: text for key, text in (version.get("metadata") or {}).items() if key not in RESERVED_KEYS}
 
 
 def _container(version: Mapping[str, Any]) -> Mapping[str, Any]:

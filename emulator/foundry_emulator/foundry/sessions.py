@@ -36,7 +36,8 @@ async def create(call: Call) -> Answer:
         raise errors.session_exists(session_id)
     session = add(call, agent, version, session_id)
     await call.world.clock.sleep(call.world.settings.session_create_seconds)
-    await sandbox.running_port(call, agent, session)
+    if call.world.settings.session_starts_container:
+        await sandbox.running_port(call, agent, session)
     return Answer(201, session_body(call, session))
 
 
