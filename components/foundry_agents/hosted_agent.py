@@ -119,6 +119,8 @@ class AgentArgs(TypedDict):
     """Earlier name of `protocol_versions`."""
     environment_variables: NotRequired[pulumi.Input[dict[str, pulumi.Input[Any]]]]
     """Environment variables, readable by all who may read the agent. `${project_endpoint}` is filled in."""
+    secrets_revision: NotRequired[pulumi.Input[float]]
+    """A counter: a change of it makes a new version, so that a changed secret reaches running sessions too."""
     description: NotRequired[pulumi.Input[str]]
     """Description of the version."""
     metadata: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
@@ -203,6 +205,8 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     """What to write as `serve_version` to go back; empty if there is nothing to go back to."""
     latest_version: pulumi.Output[str]
     """The newest version, whoever made it."""
+    made_outside: pulumi.Output[list[str]]
+    """Versions that a refresh found and no `up` has seen yet."""
     retiring: pulumi.Output[list[str]]
     """Versions that still have sessions, and are deleted by the next `up`."""
     protocols: pulumi.Output[list[str]]

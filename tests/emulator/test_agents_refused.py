@@ -175,3 +175,10 @@ def test_the_thousandth_and_first_version_is_a_user_error(azure: LocalAzure, cre
         assert create(environment_variables={"N": str(number)}).status == 200
     answer = create(environment_variables={"N": "2"})
     assert (answer.status, answer.body["error"]["code"]) == (400, "UserError")
+
+
+def test_more_active_versions_than_the_limit_are_refused(azure: LocalAzure, create: Any) -> None:
+    azure.settings(max_active_versions=1)
+    assert create(agent="many", environment_variables={"A": "1"}).status == 200
+    answer = create(agent="many", environment_variables={"A": "2"})
+    assert "1 active versions" in answer.body["error"]["message"]

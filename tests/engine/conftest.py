@@ -83,7 +83,7 @@ class Stack:
         """What a preview would do: operation by name of the resource, without what stays the same."""
         run = self.pulumi("preview", "--json", *arguments)
         steps = json.loads(run.output[run.output.index("{") :])["steps"]
-        return {step["urn"].split("::")[-1]: step["op"] for step in steps if step["op"] != "same"}
+        return {step["urn"].split("::")[-1]: step["op"] for step in steps if step["op"] not in ("same", "refresh")}
 
     def outputs(self) -> dict[str, Any]:
         return dict(json.loads(self.pulumi("stack", "output", "--json").output))

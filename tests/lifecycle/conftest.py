@@ -93,6 +93,8 @@ class Agent:
             traffic=state.traffic,
             versions=state.versions,
             retiring=state.retiring,
+            latest=state.latest_version,
+            made_outside=state.made_outside,
             protocols=[record["protocol"] for record in spoken],
             adopted_from=state.adopted_from,
         )

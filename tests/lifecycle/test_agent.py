@@ -199,6 +199,6 @@ async def test_traffic_moved_by_hand_is_put_right_before_a_new_version(echo: Age
 async def test_a_recorded_version_that_is_gone_is_no_obstacle(echo: Agent) -> None:
     await echo.create()
     await echo.update(image="echo:v2")
-    echo.recorded = Recorded({"77": 100}, ["77", "1"])
+    echo.recorded = Recorded(traffic={"77": 100}, versions=["77", "1"])
     await echo.update(image="echo:v3")
     assert echo.rules() == [("3", 100)] and echo.versions() == ["3", "2"]

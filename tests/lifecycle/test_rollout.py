@@ -195,4 +195,6 @@ async def test_what_changed_on_the_service_is_found(echo: Agent) -> None:
     found = await agent.read(echo.service, echo.name, OURS, echo.recorded)
     assert found is not None
     assert found.state.traffic == {"1": 30, "2": 70} and found.state.version == "2"
-    assert found.state.latest_version == "3" and found.state.versions == ["2", "1"]
+    assert (
+        found.state.latest_version == "3" and found.state.made_outside == ["3"] and found.state.versions == ["2", "1"]
+    )

@@ -100,6 +100,35 @@ def _collector_auth(changes: SearchStrategy[dict[str, Any]], within: str) -> Rul
     return _collector(auth, f".auth{within}")
 
 
+def _part(key: str, right: SearchStrategy[dict[str, Any]], changes: SearchStrategy[dict[str, Any]], path: str) -> Rule:
+    """A map of the definition is right but for one part; None removes it."""
+
+    def broken(draw: DrawFn, inputs: Inputs) -> Broken:
+        return {**inputs, key: _without_none({**draw(right), **draw(changes)})}, f"{key}{path}"
+
+    return broken
+
+
+def _verify(changes: dict[str, SearchStrategy[Any]], path: str) -> Rule:
+    request = st.fixed_dictionaries({"kind": st.just("request"), "prompt": good.some_text})
+    return _part("verify", request, st.fixed_dictionaries(changes), path)
+
+
+def _rollout(changes: dict[str, SearchStrategy[Any]], path: str) -> Rule:
+    return _part("rollout", good.rollouts, st.fixed_dictionaries(changes), path)
+
+
+def _card(changes: dict[str, SearchStrategy[Any]], path: str) -> Rule:
+    return _part("agent_card", good.cards, st.fixed_dictionaries(changes), path)
+
+
+def _skill(changes: dict[str, SearchStrategy[Any]], path: str) -> Rule:
+    skills = st.builds(
+        lambda right, change: [_without_none({**right, **change})], good.skills, st.fixed_dictionaries(changes)
+    )
+    return _card({"skills": skills}, f".skills[0]{path}")
+
+
 def _size(sizes: SearchStrategy[dict[str, Any]], path: str) -> Rule:
     return lambda draw, inputs: ({**_without(inputs, "cpu", "memory"), **draw(sizes)}, path)
 
@@ -169,6 +198,17 @@ _LONG_TEXT = st.integers(513, 2000).map(lambda length: "v" * length)
 _RESERVED = st.sampled_from(["PORT", "APPLICATIONINSIGHTS_CONNECTION_STRING"]) | st.builds(
     str.__add__, st.sampled_from(["FOUNDRY_", "AGENT_"]), good.word | st.just("")
 )
+
+_REQUEST_PART_OF_A_START = st.fixed_dictionaries({"kind": st.sampled_from(["start", "off"]), "prompt": good.some_text})
+
+
+def _as_kind(word: str) -> dict[str, Any]:
+    return {"kind": word}
+
+
+def _value_at(key: str, value: Any, within: str) -> Rule:
+    return lambda _draw, inputs: ({**inputs, key: value}, f"{key}{within}")
+
 
 RULES: dict[str, Rule] = {
     "agent_name is there": _missing("agent_name"),
@@ -380,6 +420,41 @@ RULES: dict[str, Rule] = {
     "allow_mutable_tag": _value("allow_mutable_tag", not_a_flag, image="r.io/a:v1"),
     "owner": _value("owner", not_text | st.just("") | _LONG_TEXT | not_sendable),
     "keep_versions": _value("keep_versions", _outside(1, 100)),
+    "force_delete": _value("force_delete", not_a_flag),
+    "adopt": _value("adopt", not_a_flag),
+    "serve_version": _value(
+        "serve_version", st.sampled_from(["", "0", "07", "v7", "@latest", "7\n", "1e9", 0, 1.5, True, [], {}])
+    ),
+    "verify": _value("verify", st.integers() | st.floats() | st.just([])),
+    "verify as a word": _part("verify", st.just({}), _odd("start|off|request", "Start", "").map(_as_kind), ".kind"),
+    "verify has no other keys": _verify({"promt": st.just("x")}, ".promt"),
+    "the time of verify": _verify({"timeout": _outside(1, 3600)}, ".timeout"),
+    "the protocol of verify": _verify({"protocol": st.just("mcp") | not_text}, ".protocol"),
+    "the prompt of verify": _verify({"prompt": st.none() | st.just("")}, ".prompt"),
+    "prompt and body of verify": _verify({"body": st.just({})}, ".prompt"),
+    "the body of verify": _verify({"prompt": st.none(), "body": not_a_map}, ".body"),
+    "a request's part in verify": _part("verify", st.just({}), _REQUEST_PART_OF_A_START, ".prompt"),
+    "the status of verify": _verify({"expected_status": _outside(200, 499)}, ".expected_status"),
+    "the text of verify": _verify({"expected_text": st.just("") | not_text}, ".expected_text"),
+    "rollout": _value("rollout", not_a_map),
+    "rollout has no other keys": _rollout({"step": st.just([10])}, ".step"),
+    "the steps of a rollout": _rollout({"steps": not_a_list}, ".steps"),
+    "a step of a rollout": _rollout({"steps": _outside(1, 100).map(lambda step: [step])}, ".steps[0]"),
+    "the order of steps": _rollout({"steps": st.sampled_from([[50, 10], [10, 10], [100, 50]])}, ".steps"),
+    "the hold of a rollout": _rollout({"hold": _outside(0, 86400)}, ".hold"),
+    "the check of a rollout": _rollout({"check": not_text | st.just("off")}, ".check"),
+    "authorization_schemes is a list": _value("authorization_schemes", not_a_list | st.just([])),
+    "a scheme": _item("authorization_schemes", not_text | st.just("Basic"), "", st.just(["Entra"])),
+    "a scheme once": _value_at("authorization_schemes", ["Entra", "Entra"], "[1]"),
+    "agent_card": _value("agent_card", not_a_map),
+    "agent_card has no other keys": _card({"skils": st.just([])}, ".skils"),
+    "the version of a card": _card({"version": st.none() | st.just("") | not_text}, ".version"),
+    "the description of a card": _card({"description": not_text}, ".description"),
+    "the skills of a card": _card({"skills": not_a_list}, ".skills"),
+    "a skill has no other keys": _skill({"nam": st.just("x")}, ".nam"),
+    "the id of a skill": _skill({"id": st.none() | st.just("") | not_text}, ".id"),
+    "the name of a skill": _skill({"name": st.none() | st.just("") | not_text}, ".name"),
+    "the tags of a skill": _skill({"tags": not_text.map(lambda tag: [tag])}, ".tags[0]"),
     "active_timeout": _value("active_timeout", _outside(1, 86400)),
     "role_propagation_timeout": _value("role_propagation_timeout", _outside(0, 86400)),
     "no other keys": _unknown_key,

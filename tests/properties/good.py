@@ -146,6 +146,35 @@ collectors = st.fixed_dictionaries(
 )
 waits = st.integers(1, 86400) | st.integers(1, 86400).map(float)
 
+_expected = {"expected_status": st.integers(200, 499), "expected_text": some_text, "timeout": st.integers(1, 3600)}
+verifications = st.one_of(
+    st.sampled_from(["start", "off", False, True]),
+    st.fixed_dictionaries({}, optional={"kind": st.sampled_from(["start", "off"]), "timeout": st.integers(1, 3600)}),
+    st.fixed_dictionaries({"kind": st.just("request"), "prompt": some_text}, optional=_expected),
+    st.fixed_dictionaries(
+        {"kind": st.just("request"), "body": st.dictionaries(word, st.integers() | text)},
+        optional={**_expected, "protocol": st.sampled_from(["responses", "invocations"])},
+    ),
+)
+rollouts = st.fixed_dictionaries(
+    {},
+    optional={
+        "steps": st.lists(st.integers(1, 100), unique=True, max_size=5).map(sorted),
+        "hold": st.integers(0, 86400),
+        "check": st.sampled_from(["verify", "active"]),
+    },
+)
+skills = st.fixed_dictionaries(
+    {"id": some_text, "name": some_text},
+    optional={"description": text, "tags": st.lists(text, max_size=2), "examples": st.lists(text, max_size=2)},
+)
+cards = st.fixed_dictionaries(
+    {"version": some_text}, optional={"description": text, "skills": st.lists(skills, max_size=2)}
+)
+schemes = st.lists(
+    st.sampled_from(["Entra", "BotService", "BotServiceRbac", "BotServiceTenant"]), unique=True, min_size=1
+)
+
 _REQUIRED: dict[str, SearchStrategy[Any]] = {
     "agent_name": agent_names,
     "project_endpoint": endpoints,
@@ -167,6 +196,13 @@ _OPTIONAL: dict[str, SearchStrategy[Any]] = {
     "allow_mutable_tag": st.booleans(),
     "owner": st.builds("{}/{}/{}".format, word, word, word),
     "keep_versions": st.integers(1, 100),
+    "force_delete": st.booleans(),
+    "serve_version": st.integers(1, 999_999_999).map(str) | st.integers(1, 999_999_999),
+    "verify": verifications,
+    "rollout": rollouts,
+    "authorization_schemes": schemes,
+    "agent_card": cards,
+    "adopt": st.booleans(),
     "active_timeout": waits,
     "role_propagation_timeout": waits | st.just(0),
 }

@@ -20,7 +20,7 @@ from .change import AgentState, Change, Recorded
 from .deployment import Deployment
 from .errors import AgentError, ProjectNotFound
 from .metadata import Mark
-from .retirement import Kept, made_before, number_of
+from .retirement import still_there
 from .role_propagation import once_allowed, patience_of
 from .service import AgentService, Answer, latest_version
 from .waiting import Report
@@ -44,12 +44,11 @@ async def create(service: AgentService, change: Change) -> AgentState:
     existing = await once_allowed(change, patience, lambda: service.find_agent(change.agent))
     recorded = _NOTHING_RECORDED
     if existing is not None:
-        adopt = bool(change.inputs.get("adopt"))
-        ownership.refuse_if_not_in_state(existing, change.agent, change.mark, adopt=adopt)
+        ownership.refuse_if_not_in_state(latest_version(existing), change)
         # One that was never pinned is what a killed create left: nothing of it has been proved.
-        was_finished = adopt or not traffic.follows_latest(existing)
+        was_finished = bool(change.inputs.get("adopt")) or not traffic.follows_latest(existing)
         if was_finished:
-            recorded = Recorded(traffic.served(existing))
+            recorded = Recorded(traffic=traffic.served(existing))
     try:
         return await Deployment(service, change, existing, recorded, patience).run()
     except AgentError:
@@ -66,7 +65,7 @@ async def update(service: AgentService, change: Change, recorded: Recorded) -> A
     if existing is None:
         change.tell("is gone, and made anew")
         return await create(service, change)
-    ownership.refuse_if_anothers(existing, change.agent, change.mark, recorded.adopted_from)
+    ownership.refuse_if_anothers(latest_version(existing), change, recorded.adopted_from)
     return await Deployment(service, change, existing, recorded, patience).run()
 
 
@@ -83,13 +82,7 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
         return None
     if version is None:
         version = {"version": serving, "status": "deleted", "agent_guid": latest_version(existing).get("agent_guid")}
-    present = [number_of(item) for item in listed]
-    known = made_before(serving, listed, mark) if recorded.versions is None else recorded.versions
-    kept = Kept(
-        versions=[number for number in dict.fromkeys([serving, *known]) if number in present],
-        retiring=[number for number in recorded.retiring if number in present],
-        latest=next((number for number in present if number.isdigit()), ""),
-    )
+    kept = still_there(serving, listed, mark, recorded)
     return Found(AgentState.of(service, existing, version, mark, kept), existing, version)
 
 
@@ -99,7 +92,7 @@ async def delete(service: AgentService, agent: str, mark: Mark, adopted_from: st
         existing = await service.find_agent(agent)
         if existing is None:
             return
-        if ownership.is_anothers(existing, mark, adopted_from):
+        if ownership.is_anothers(latest_version(existing), mark, adopted_from):
             report(f"{agent}: belongs to {Mark.of(latest_version(existing))} now, and is left alone")
             return
         await service.delete_agent(agent)

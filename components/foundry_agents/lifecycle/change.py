@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from . import endpoint, ownership, protocols, traffic, wire
 from .metadata import Mark
-from .retirement import Kept
+from .operation import Operation
+from .retirement import Kept, Known
 from .rollout import Weights
 from .service import AgentService, Answer
-from .waiting import Report
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """What the last run left, as the state has it: nothing of a run that was cut short is in here."""
+class Recorded(Known):
+    """What the last run of an agent left."""
 
     traffic: Weights = field(default_factory=dict)
     """Percent by version that served; empty if no run was ever finished."""
-    versions: list[str] | None = None
-    """The versions that were kept, the one that served first. None where no state knows."""
-    retiring: list[str] = field(default_factory=list)
-    """Versions whose deletion waits for their sessions to end."""
     protocols: list[str] = field(default_factory=list)
     """The protocols that the program named."""
-    adopted_from: str = ""
-    """Another's mark on the version that served."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +39,8 @@ class AgentState:
     """The version that `serve_version` would go back to; empty if there is none."""
     latest_version: str
     """The newest version, whoever made it."""
+    made_outside: list[str]
+    """Versions that appeared since the last run: made by hand, or by a run that was cut short."""
     retiring: list[str]
     """Versions that are deleted when their sessions have ended, by the next run."""
     protocols: list[str]
@@ -68,6 +63,7 @@ class AgentState:
             versions=kept.versions,
             previous_version=next((other for other in kept.versions if other != number), ""),
             latest_version=kept.latest,
+            made_outside=kept.made_outside,
             retiring=kept.retiring,
             protocols=endpoint.open_protocols(existing),
             adopted_from=ownership.adopted_from(version, mark),
@@ -84,23 +80,17 @@ class AgentState:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One create or update: the wanted inputs (checked), whose agent it is, and who is told."""
+class Change(Operation):
+    """One create or update of an agent."""
 
-    inputs: Mapping[str, Any]
-    mark: Mark
-    report: Report
+    NAME_INPUT: ClassVar[str] = "agent_name"
 
     @property
     def agent(self) -> str:
         """Name of the agent."""
-        return str(self.inputs["agent_name"])
+        return self.name
 
     @property
     def body(self) -> dict[str, Any]:
         """The version that is wanted, as the service takes it."""
         return wire.version_body(self.inputs, self.mark)
-
-    def tell(self, line: str) -> None:
-        """Reports one line about this agent."""
-        self.report(f"{self.agent}: {line}")

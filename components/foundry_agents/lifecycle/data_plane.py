@@ -78,10 +78,21 @@ class DataPlane:
         """Closes the connections; the credential stays its owner's."""
         await self.client.close()
 
-    async def call(self, tried: str, request: Callable[[], Awaitable[Any]], *, repeat_conflicts: bool = True) -> Answer:
-        """One operation of the SDK, whose answer may be empty. Raises `ServiceError`."""
+    async def call(
+        self, tried: str, request: Callable[[], Awaitable[Any]], *, repeat_conflicts: bool = True, reads: bool = False
+    ) -> Answer:
+        """One operation of the SDK. Raises `ServiceError`.
+
+        The answer of a write may be empty; one that `reads` is asked for again.
+        """
 
         async def once() -> Answer:
+            answer = await answered()
+            if reads and not answer:
+                raise ServiceResponseError("the answer is empty")
+            return answer
+
+        async def answered() -> Answer:
             try:
                 return plain(await request())
             except HttpResponseError as error:
@@ -100,7 +111,7 @@ class DataPlane:
             self._guard()
             try:
                 return await request()
-            except (HttpResponseError, ServiceRequestError, ServiceResponseError) as error:
+            except (HttpResponseError, ServiceRequestError, ServiceResponseError, json.JSONDecodeError) as error:
                 problem = _as_service_error(tried, error)
                 repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
                 if repeat_conflicts and problem.code in _CONCURRENT_CHANGE:

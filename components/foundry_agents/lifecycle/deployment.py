@@ -12,7 +12,7 @@ from . import endpoint, proof, rollout, traffic, wire
 from .change import AgentState, Change, Recorded
 from .errors import AgentError, Conflict, NotServable, RolloutFailed, TooManyVersions, VersionFailed
 from .new_version import ACTIVE, CREATING, FAILED, find_settled, make_active_version
-from .retirement import Kept, listed_by, made_before, number_of, retire, to_keep
+from .retirement import Kept, listed_by, made_before, newest, number_of, retire, to_keep
 from .rollout import Weights
 from .service import AgentService, Answer, latest_version
 from .waiting import Wait
@@ -123,7 +123,7 @@ class Deployment:
                 await self._route(self._baseline)
             if number in (self._recorded.versions or []) or number in self._baseline:
                 return f"traffic goes {shares} again"
-            await self._service.delete_version(self._change.agent, number, force=self._force)
+            await self._delete_version(number)
         except Conflict:
             return f"traffic goes {shares} again; version {number} still has sessions, and the next up deletes it"
         except AgentError as error:
@@ -186,9 +186,11 @@ class Deployment:
         needless = [number for number in ours if number not in keep]
         for number in set(needless) - set(recorded):
             await proof.end(self._service, self._change.agent, number)
-        retiring = await retire(self._service, self._change.agent, needless, self._change.tell, force=self._force)
-        latest = next((number for number in present if number.isdigit() and number not in needless), serving)
-        return Kept(keep, retiring, latest)
+        retiring = await retire(needless, self._delete_version, self._change.tell)
+        return Kept(keep, retiring, newest([number for number in present if number not in needless], serving))
+
+    async def _delete_version(self, number: str) -> None:
+        await self._service.delete_version(self._change.agent, number, force=self._force)
 
     @property
     def _force(self) -> bool:

@@ -45,8 +45,10 @@ async def prove(service: AgentService, change: Change, version: str) -> None:
 
 async def end(service: AgentService, agent: str, version: str) -> None:
     """Ends the session of a verification, if there is one. What cannot be ended now ends when it is idle."""
-    with suppress(AgentError):
-        await service.delete_session(agent, session_of(version))
+    for _attempt in range(2):
+        with suppress(AgentError):
+            await service.delete_session(agent, session_of(version))
+            return
 
 
 def session_of(version: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import definition
-from .definition import Checked
+from .fields import Checked
 from .unknown import Unknown, differs
 
 Properties = dict[str, Any]
@@ -25,6 +25,7 @@ OUTPUTS = (
     "versions",
     "previous_version",
     "latest_version",
+    "made_outside",
     "retiring",
     "protocols",
     "adopted_from",
@@ -72,8 +73,7 @@ def _unfinished(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         found.append("traffic")
     if old.get("status") not in (None, "active"):
         found.append("status")
-    if old.get("retiring"):
-        found.append("retiring")
+    found += [name for name in ("retiring", "made_outside") if old.get(name)]
     spoken = new.get("protocol_versions")
     if old.get("protocols") and isinstance(spoken, list) and not _names(spoken) <= {*old["protocols"]}:
         found.append("protocols")

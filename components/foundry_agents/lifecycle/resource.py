@@ -78,6 +78,8 @@ def _recorded(old: Mapping[str, Any]) -> Recorded:
         traffic={str(number): int(percent) for number, percent in traffic.items()},
         versions=[str(number) for number in old["versions"]] if old.get("versions") else None,
         retiring=[str(number) for number in old.get("retiring") or []],
+        latest=str(old.get("latest_version") or ""),
+        made_outside=[str(number) for number in old.get("made_outside") or []],
         protocols=[str(record["protocol"]) for record in old.get("protocol_versions") or []],
         adopted_from=str(old.get("adopted_from") or ""),
     )

@@ -1,21 +1,37 @@
-"""Which versions of an agent are kept, and the deletion of the others.
+"""Which versions of an agent or a toolbox are kept, and the deletion of the others.
 
-Only versions that this stack made are deleted, and never one that gets traffic.
+Only versions that this stack made are deleted, and never one that serves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
 
+from .data_plane import Answer
 from .errors import Conflict
 from .metadata import Mark
-from .service import AgentService, Answer
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the last run left, as the state has it: nothing of a run that was cut short is in here."""
+
+    versions: list[str] | None = None
+    """The versions that were kept, the one that served first. None where no state knows."""
+    retiring: list[str] = field(default_factory=list)
+    """Versions whose deletion waits for their sessions to end."""
+    latest: str = ""
+    """The newest version, whoever made it."""
+    made_outside: list[str] = field(default_factory=list)
+    """Newer versions that a refresh found."""
+    adopted_from: str = ""
+    """Another's mark on the version that served."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What is left of an agent's versions."""
+    """What is left of the versions."""
 
     versions: list[str]
     """Those that are kept, the one that serves first."""
@@ -23,6 +39,20 @@ class Kept:
     """Those that wait for their sessions to end."""
     latest: str
     """The newest one, whoever made it."""
+    made_outside: list[str] = field(default_factory=list)
+    """Newer ones that no run has seen yet."""
+
+
+def still_there(serving: str, listed: Sequence[Answer], mark: Mark, known: Known) -> Kept:
+    """What a look shows of the versions that the state knows, and which ones it does not know."""
+    present = [number_of(item) for item in listed]
+    recorded = made_before(serving, listed, mark) if known.versions is None else known.versions
+    return Kept(
+        versions=[number for number in dict.fromkeys([serving, *recorded]) if number in present],
+        retiring=[number for number in known.retiring if number in present],
+        latest=newest(present),
+        made_outside=[number for number in present if number in known.made_outside or _is_new(number, known)],
+    )
 
 
 def to_keep(serving: str, recorded: Sequence[str], present: Collection[str], keep: int) -> list[str]:
@@ -50,19 +80,28 @@ def number_of(version: Answer) -> str:
     return str(version["version"])
 
 
+def newest(numbers: Sequence[str], default: str = "") -> str:
+    """The first that is no draft: lists are newest first."""
+    return next((number for number in numbers if number.isdigit()), default)
+
+
 async def retire(
-    service: AgentService, agent: str, numbers: Sequence[str], tell: Callable[[str], None], *, force: bool
+    numbers: Sequence[str], delete: Callable[[str], Awaitable[None]], tell: Callable[[str], None]
 ) -> list[str]:
     """Deletes versions, oldest first; gives back those whose sessions are still active."""
     waiting = []
     for number in sorted(numbers, key=_age):
         try:
-            await service.delete_version(agent, number, force=force)
+            await delete(number)
             tell(f"version {number} is retired")
         except Conflict:
             waiting.append(number)
             tell(f"version {number} still has sessions: the next up retires it")
     return waiting
+
+
+def _is_new(number: str, known: Known) -> bool:
+    return number.isdigit() and known.latest.isdigit() and int(number) > int(known.latest)
 
 
 def _age(number: str) -> tuple[bool, int]:

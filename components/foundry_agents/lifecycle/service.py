@@ -14,7 +14,7 @@ from azure.core.rest import HttpRequest
 
 from . import protocols
 from .data_plane import Answer, DataPlane, or_none, plain
-from .errors import ServiceError
+from .errors import NotFound, ProjectNotFound, ServiceError
 
 __all__ = ["AgentService", "Answer", "latest_version"]
 
@@ -24,7 +24,12 @@ class AgentService(DataPlane):
 
     async def find_agent(self, agent: str) -> Answer | None:
         """The agent, or None if there definitely is none. A missing project raises `ProjectNotFound`."""
-        return await or_none(self.call(f"reading agent '{agent}'", lambda: self.client.agents.get(agent)))
+        tried = f"reading agent '{agent}'"
+        found = await or_none(self.call(tried, lambda: self.client.agents.get(agent), reads=True))
+        if found is None and await self.list_versions(agent):
+            # Only what is asked twice is definite: whole agents would be forgotten for one wrong answer.
+            found = await or_none(self.call(tried, lambda: self.client.agents.get(agent), reads=True))
+        return found
 
     async def find_version(self, agent: str, version: str) -> Answer | None:
         """One version, or None. Its `status` is the truth; the one in a list may be stale."""
@@ -32,6 +37,7 @@ class AgentService(DataPlane):
             self.call(
                 f"reading version {version} of agent '{agent}'",
                 lambda: self.client.agents.get_version(agent, version),
+                reads=True,
             )
         )
 
@@ -41,7 +47,12 @@ class AgentService(DataPlane):
         async def collect() -> list[Answer]:
             return [plain(item) async for item in self.client.agents.list_versions(agent, order="desc")]
 
-        return await self.attempt(f"listing the versions of agent '{agent}'", collect) or []
+        try:
+            return await self.attempt(f"listing the versions of agent '{agent}'", collect) or []
+        except ProjectNotFound:
+            raise
+        except NotFound:
+            return []
 
     async def create_version(self, agent: str, body: Mapping[str, Any]) -> Answer:
         """Makes a version, and the agent if it is not there. May answer with an older, equal version."""
@@ -76,7 +87,10 @@ class AgentService(DataPlane):
 
     async def delete_agent(self, agent: str) -> None:
         """Deletes an agent with its versions and sessions; one that is gone already is fine."""
-        await or_none(self.call(f"deleting agent '{agent}'", lambda: self.client.agents.delete(agent, force=True)))
+        tried = f"deleting agent '{agent}'"
+        deleted = await or_none(self.call(tried, lambda: self.client.agents.delete(agent, force=True)))
+        if deleted is None and await self.find_agent(agent) is not None:
+            raise NotFound(tried, 404, "not_found", "the service says that there is no such agent, and shows it")
 
     async def open_session(self, agent: str, version: str, session: str) -> Answer:
         """Opens a session on a version, which starts its container. One of that id raises `Conflict`."""
@@ -96,17 +110,16 @@ class AgentService(DataPlane):
             self.call(
                 f"reading session '{session}' of agent '{agent}'",
                 lambda: self.client.agents.get_session(agent, session),
+                reads=True,
             )
         )
 
     async def delete_session(self, agent: str, session: str) -> None:
         """Deletes a session; one that is gone already is fine."""
-        await or_none(
-            self.call(
-                f"deleting session '{session}' of agent '{agent}'",
-                lambda: self.client.agents.delete_session(agent, session),
-            )
-        )
+        tried = f"deleting session '{session}' of agent '{agent}'"
+        deleted = await or_none(self.call(tried, lambda: self.client.agents.delete_session(agent, session)))
+        if deleted is None and await self.find_session(agent, session) is not None:
+            raise NotFound(tried, 404, "not_found", "the service says that there is no such session, and shows it")
 
     async def invoke(self, agent: str, protocol: str, session: str, body: Mapping[str, Any]) -> tuple[int, str]:
         """Asks the agent in a session, once: status and text of what it answers."""

@@ -105,6 +105,11 @@ async def add_version(call: Call, name: str, body: dict[str, Any]) -> tuple[Agen
         raise errors.ServiceError(409, "conflict", f"Agent '{name}' is being deleted")
     if agent.next_number > settings.max_versions:
         raise errors.too_many(f"Agent '{name}' has reached the limit of {settings.max_versions} versions.")
+    active = sum(version.status(call.now) in ("creating", "active") for version in agent.versions.values())
+    if active >= settings.max_active_versions:
+        raise errors.too_many(
+            f"Agent '{name}' has reached the limit of {settings.max_active_versions} active versions."
+        )
     outcome = provisioning.begin(call, accepted)
     version = Version(
         version=str(agent.next_number),

@@ -1,0 +1,190 @@
+"""A rollout, a rollback, a retirement and drift, as a user sees them through Pulumi."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import Stack, set_image
+
+Change = Callable[[dict[str, Any]], None]
+AGENT = "data-processor"
+
+
+def inputs(**changes: Any) -> Change:
+    """Sets inputs of the agent; None removes one."""
+
+    def change(config: dict[str, Any]) -> None:
+        agent = config["agents"][AGENT]
+        agent.update(changes)
+        config["agents"][AGENT] = {key: value for key, value in agent.items() if value is not None}
+
+    return change
+
+
+def shown(stack: Stack) -> dict[str, Any]:
+    return dict(stack.outputs()["agents"][AGENT])
+
+
+def versions(stack: Stack) -> list[str]:
+    answer = stack.azure.data("GET", f"{stack.outputs()['project_endpoint']}/agents/{AGENT}/versions?limit=100")
+    return [item["version"] for item in answer.body["data"]]
+
+
+def patch(stack: Stack, body: dict[str, Any]) -> None:
+    answer = stack.azure.data("PATCH", f"{stack.outputs()['project_endpoint']}/agents/{AGENT}", body)
+    assert answer.status == 200, answer.raw
+
+
+def move_traffic(stack: Stack, **weights: int) -> None:
+    rules = [
+        {"type": "FixedRatio", "agent_version": number.strip("v"), "traffic_percentage": percent}
+        for number, percent in weights.items()
+    ]
+    patch(stack, {"agent_endpoint": {"version_selector": {"version_selection_rules": rules}}})
+
+
+def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(running: Stack) -> None:
+    running.configure(inputs(image="data-processor:v1.1", rollout={"steps": [10, 50], "hold": 1}))
+    while_it_runs, _, _ = running.up().output.partition("Diagnostics:")
+    lines = [line.split(f"{AGENT}: ")[1] for line in while_it_runs.splitlines() if f"{AGENT}: version" in line]
+    expected = ("is made", "is active", "is verified", "gets 10 %", "is verified", "gets 50 %", "is verified", "serves")
+    assert len(lines) == len(expected), lines
+    assert all(part in line for part, line in zip(expected, lines, strict=True)), lines
+    assert (shown(running)["version"], shown(running)["previous_version"]) == ("2", "1")
+
+    running.configure(inputs(serve_version="1"))
+    assert "serveVersion" in running.pulumi("preview", "--diff").output
+    running.writes()
+    running.up()
+    assert [line.split("/")[0] for line in running.writes()] == ["PATCH "]
+    assert running.serving(AGENT) == "1" and versions(running) == ["2", "1"]
+    assert running.preview() == {}
+
+    running.configure(inputs(serve_version=None))
+    running.up()
+    assert running.serving(AGENT) == "2" and versions(running) == ["2", "1"]
+
+    running.configure(inputs(serve_version="77"))
+    output = running.pulumi("preview", fails=True).output
+    assert "serve_version: version 77 of agent 'data-processor' does not exist; name one that can serve: 2, 1" in output
+
+
+def test_a_version_with_sessions_is_retired_by_a_later_up(running: Stack) -> None:
+    endpoint = f"{running.outputs()['project_endpoint']}/agents/{AGENT}/endpoint/sessions"
+    body = {"version_indicator": {"type": "version_ref", "agent_version": "1"}, "agent_session_id": "mine"}
+    assert running.azure.data("POST", endpoint, body).status == 201
+    running.configure(inputs(image="data-processor:v1.1", keep_versions=1))
+    running.up()
+    assert shown(running)["retiring"] == ["1"] and versions(running) == ["2", "1"]
+    assert running.preview() == {"agents-data-processor": "update"}
+    assert running.azure.data("DELETE", f"{endpoint}/mine").status == 204
+    running.up()
+    assert shown(running)["retiring"] == [] and versions(running) == ["2"]
+    assert running.preview() == {}
+
+
+def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_next_up(running: Stack) -> None:
+    running.configure(inputs(image="data-processor:v1.1", authorization_schemes=["Entra"]))
+    running.up()
+
+    move_traffic(running, v1=50, v2=50)
+    assert running.preview("--refresh") == {"agents-data-processor": "update"}
+    assert "traffic" in running.pulumi("refresh", "--yes", "--diff").output
+    running.up()
+    assert running.serving(AGENT) == "2" and versions(running) == ["2", "1"]
+
+    move_traffic(running, v1=100)
+    output = running.pulumi("refresh", "--yes", "--diff").output
+    assert "image" in output and "data-processor:v1.0" in output
+    running.up()
+    assert running.serving(AGENT) == "2" and versions(running) == ["2", "1"]
+
+    patch(running, {"agent_endpoint": {"authorization_schemes": [{"type": "Entra"}, {"type": "BotService"}]}})
+    assert "BotService" in running.pulumi("refresh", "--yes", "--diff").output
+    running.up()
+    agent = running.agent(AGENT)
+    assert agent is not None
+    assert [scheme["type"] for scheme in agent["agent_endpoint"]["authorization_schemes"]] == ["Entra"]
+
+    by_hand = {**agent["versions"]["latest"]["definition"], "cpu": "0.5", "memory": "1Gi"}
+    url = f"{running.outputs()['project_endpoint']}/agents/{AGENT}/versions"
+    assert running.azure.data("POST", url, {"definition": by_hand}).status == 200
+    assert "madeOutside" in running.pulumi("refresh", "--yes", "--diff").output
+    running.writes()
+    running.up()
+    assert running.writes() == [] and running.preview() == {}
+
+    assert running.azure.data("DELETE", f"{url}/2?force=true").status == 200
+    assert "deleted" in running.pulumi("refresh", "--yes", "--diff").output
+    running.up()
+    assert running.serving(AGENT) == "4"
+
+
+def test_a_service_that_does_not_answer_is_not_read_as_gone(running: Stack) -> None:
+    running.azure.fault(plane="data", path="/agents/", times=None, action={"kind": "status", "status": 503})
+    running.pulumi("refresh", "--yes", "--skip-preview", fails=True)
+    running.azure.clear_faults()
+    assert running.preview("--refresh") == {}
+
+
+def test_an_agent_that_is_there_is_taken_over_only_if_it_is_said(running: Stack) -> None:
+    urn = "urn:pulumi:local::agent-environment::foundry-agents:index:AgentEnvironment$pulumi-python:dynamic/"
+    running.pulumi("state", "delete", "--yes", f"{urn}foundry-agents:HostedAgent::agents-{AGENT}")
+    running.configure(inputs(owner="somebody/else"))
+    told = "it belongs to organization/agent-environment/local/agents-data-processor, not to somebody/else"
+    assert told in running.up(fails=True).output
+    running.configure(inputs(adopt=True))
+    running.writes()
+    running.up()
+    assert running.writes() == [] and shown(running)["version"] == "1"
+    assert running.preview() == {}
+    running.configure(set_image("data-processor:v1.1"))
+    running.up()
+    assert running.serving(AGENT) == "2"
+    state = json.loads(running.pulumi("stack", "export").output)["deployment"]["resources"]
+    (mine,) = [resource for resource in state if resource["urn"].endswith(f"agents-{AGENT}")]
+    assert mine["outputs"]["adoptedFrom"] == ""
+
+
+PROGRAM = """
+import pulumi
+from foundry_agents import AgentEnvironment, HostedAgent, environment_from_config
+
+environment = AgentEnvironment("agents", environment_from_config(pulumi.Config()))
+pulumi.export("registry", environment.registry)
+pulumi.export("project_endpoint", environment.project_endpoint)
+for name, options in {options}.items():
+    HostedAgent(
+        name,
+        {{
+            "agent_name": name,
+            "project_endpoint": environment.project_endpoint,
+            "registry": environment.registry,
+            "image": "echo:v1.0",
+        }},
+        pulumi.ResourceOptions(depends_on=[environment], **options),
+    )
+"""
+
+
+@pytest.fixture
+def program(running: Stack) -> Callable[[dict[str, dict[str, bool]]], None]:
+    def use(options: dict[str, dict[str, bool]]) -> None:
+        (running.folder / "__main__.py").write_text(PROGRAM.format(options=options))
+
+    return use
+
+
+def test_retain_on_delete_and_protect_work_as_everywhere(
+    running: Stack, program: Callable[[dict[str, dict[str, bool]]], None]
+) -> None:
+    program({"kept": {"retain_on_delete": True}, "guarded": {"protect": True}})
+    running.up()
+    program({"guarded": {"protect": True}})
+    running.up()
+    assert running.agent("kept") is not None
+    program({})
+    assert "protect" in running.up(fails=True).output
+    assert running.agent("guarded") is not None
