@@ -100,6 +100,7 @@ class World:
         for tag in ("v1", "v2"):
             azure.push(f"{self.project.login_server}/echo:{tag}", STAND_IN)
         self.told: Report = []
+        self.empty = azure.state()
 
     def inputs(self, **inputs: Any) -> Properties:
         checked = definition.check(
@@ -225,7 +226,6 @@ class Walk:
 
     def __init__(self, world: World, operation: Operation) -> None:
         self._world, self._operation = world, operation
-        self._empty = world.azure.state()
 
     async def points(self) -> list[Point]:
         """From the log of a run that nothing happened to."""
@@ -270,7 +270,7 @@ class Walk:
             row.wrong = f"not repaired by the next run: {error}"
 
     async def _prepare(self) -> None:
-        self._restore(self._empty)
+        self._restore(self._world.empty)
         async with self._world.service() as service:
             self._old = await self._operation.prepare(self._world, service)
         self._ready = self._world.azure.state()

@@ -83,6 +83,12 @@ class Agent:
         change = self.change(mark, **inputs)
         return self._record(await agent.update(self.service, change, self.recorded), inputs)
 
+    async def refresh(self) -> None:
+        """What `pulumi refresh` does to the state."""
+        found = await agent.read(self.service, self.name, OURS, self.recorded)
+        assert found is not None
+        self._record(found.state, {})
+
     async def delete(self, mark: Mark = OURS) -> None:
         await agent.delete(self.service, self.name, mark, self.recorded.adopted_from, self.told.append)
 

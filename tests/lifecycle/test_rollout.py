@@ -198,3 +198,16 @@ async def test_what_changed_on_the_service_is_found(echo: Agent) -> None:
     assert (
         found.state.latest_version == "3" and found.state.made_outside == ["3"] and found.state.versions == ["2", "1"]
     )
+
+
+async def test_a_share_that_a_killed_rollout_left_is_not_what_to_go_back_to(echo: Agent) -> None:
+    await echo.create()
+    await echo.service.create_version(echo.name, echo.change(image="echo:v2").body)
+    await echo.until_active("2")
+    await echo.set_traffic({"1": 90, "2": 10})
+    await echo.refresh()
+    assert echo.recorded.versions == ["1"] and echo.recorded.made_outside == ["2"]
+    echo.azure.fault(method="POST", path="/endpoint/sessions$", times=None, action={"kind": "status", "status": 424})
+    with pytest.raises(NotVerified):
+        await echo.update(image="echo:v2", verify=QUICK)
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]

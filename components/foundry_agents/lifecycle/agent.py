@@ -75,14 +75,16 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
         existing = await service.find_agent(agent)
         if existing is None:
             return None
-        serving = traffic.most_served(traffic.served(existing))
+        shares = traffic.served(existing)
+        serving = traffic.most_served(shares)
         version = await service.find_version(agent, serving)
         listed = await service.list_versions(agent)
     except ProjectNotFound:
         return None
     if version is None:
         version = {"version": serving, "status": "deleted", "agent_guid": latest_version(existing).get("agent_guid")}
-    kept = still_there(serving, listed, mark, recorded)
+    # A version with a share of the traffic, from a rollout that was cut short, is not one to go back to.
+    kept = still_there(serving, listed, mark, recorded, is_finished=shares == {serving: 100})
     return Found(AgentState.of(service, existing, version, mark, kept), existing, version)
 
 

@@ -53,7 +53,7 @@ class Deployment:
         """What the state records as serving, as far as it still can; nothing where nothing was finished."""
         if self._agent is None or not self._recorded.traffic:
             return {}
-        for shares in (self._recorded.traffic, traffic.served(self._agent)):
+        for shares in (_finished(self._recorded), traffic.served(self._agent)):
             active = {version: share for version, share in shares.items() if await self._is_active(version)}
             if active:
                 return active if sum(active.values()) == 100 else {traffic.most_served(active): 100}
@@ -184,14 +184,23 @@ class Deployment:
         keep = to_keep(serving, recorded, present, int(self._change.inputs["keep_versions"]))
         ours = [number_of(version) for version in listed_by(listed, self._change.mark)]
         needless = [number for number in ours if number not in keep]
-        for number in set(needless) - set(recorded):
-            await proof.end(self._service, self._change.agent, number)
         retiring = await retire(needless, self._delete_version, self._change.tell)
         return Kept(keep, retiring, newest([number for number in present if number not in needless], serving))
 
     async def _delete_version(self, number: str) -> None:
-        await self._service.delete_version(self._change.agent, number, force=self._force)
+        """Sessions of others are in the way (`Conflict`), unless `force_delete`."""
+        try:
+            await self._service.delete_version(self._change.agent, number, force=self._force)
+        except Conflict:
+            await proof.end(self._service, self._change.agent, number)  # perhaps one that a killed run left
+            await self._service.delete_version(self._change.agent, number, force=self._force)
 
     @property
     def _force(self) -> bool:
         return bool(self._change.inputs.get("force_delete"))
+
+
+def _finished(recorded: Recorded) -> Weights:
+    """The traffic in the state, without shares that a rollout which was cut short gave (a refresh records them)."""
+    known = recorded.versions
+    return {number: share for number, share in recorded.traffic.items() if known is None or number in known}

@@ -43,12 +43,15 @@ class Kept:
     """Newer ones that no run has seen yet."""
 
 
-def still_there(serving: str, listed: Sequence[Answer], mark: Mark, known: Known) -> Kept:
-    """What a look shows of the versions that the state knows, and which ones it does not know."""
+def still_there(serving: str, listed: Sequence[Answer], mark: Mark, known: Known, *, is_finished: bool = True) -> Kept:
+    """What a look shows of the versions that the state knows, and which ones it does not know.
+
+    `is_finished` says whether the version that serves got there by a whole rollout, not by a part of one.
+    """
     present = [number_of(item) for item in listed]
     recorded = made_before(serving, listed, mark) if known.versions is None else known.versions
     return Kept(
-        versions=[number for number in dict.fromkeys([serving, *recorded]) if number in present],
+        versions=[number for number in dict.fromkeys([*([serving] * is_finished), *recorded]) if number in present],
         retiring=[number for number in known.retiring if number in present],
         latest=newest(present),
         made_outside=[number for number in present if number in known.made_outside or _is_new(number, known)],
@@ -86,9 +89,12 @@ def newest(numbers: Sequence[str], default: str = "") -> str:
 
 
 async def retire(
-    numbers: Sequence[str], delete: Callable[[str], Awaitable[None]], tell: Callable[[str], None]
+    numbers: Sequence[str],
+    delete: Callable[[str], Awaitable[None]],
+    tell: Callable[[str], None],
+    held: str = "still has sessions",
 ) -> list[str]:
-    """Deletes versions, oldest first; gives back those whose sessions are still active."""
+    """Deletes versions, oldest first; gives back those that are held, of an agent by sessions that are active."""
     waiting = []
     for number in sorted(numbers, key=_age):
         try:
@@ -96,7 +102,7 @@ async def retire(
             tell(f"version {number} is retired")
         except Conflict:
             waiting.append(number)
-            tell(f"version {number} still has sessions: the next up retires it")
+            tell(f"version {number} {held}: the next up retires it")
     return waiting
 
 
