@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: up preview down test lint docs bench clean help environment checks pulumi echo
+.PHONY: up preview down recover test lint docs bench crash clean help environment checks pulumi echo
 
 up: environment pulumi echo ## Bring up the stack `local` on the local Azure, and ask its agents
 	@$(VENV) -m tools.up
@@ -17,6 +17,9 @@ down: ## Destroy the stack `local` and stop the local Azure; nothing is left in 
 	@if [ -d .local/state ]; then $(MAKE) --no-print-directory environment pulumi && $(VENV) -m tools.down; \
 	else echo "Nothing is up."; fi
 
+recover: environment pulumi ## Put a stack right after a killed run (STACK=local; CANCEL=yes takes a lock from elsewhere)
+	@$(VENV) -m tools.recover $(if $(CANCEL),--cancel) $(or $(STACK),local)
+
 test: checks pulumi echo ## Run all tests (TESTS=tests/unit for some of them)
 	@$(VENV) -m pytest -n 2 --dist loadfile $(TESTS)
 
@@ -25,14 +28,19 @@ lint: checks ## Check style, types and who imports whom
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy components emulator tests tools
 	.venv/bin/lint-imports
+	$(VENV) -m tools.ci.workflow_lint
 
 docs: environment ## Write the pages of docs that are made from the code
 	@$(VENV) -m tools.definition_doc
 	@$(VENV) -m tools.errors_doc
 	@$(VENV) -m tools.unknowns_doc
 
-bench: checks pulumi echo ## Measure the speed of the local stack into bench/results.json
-	@$(VENV) -m tools.bench
+bench: checks pulumi echo ## Measure into bench/results.json and docs (SHORT=yes: only try; ONLY=delay,imports)
+	@$(PYTHON) -m tools.virtual_environment .venv bench/requirements.txt
+	@$(VENV) -m tools.bench $(if $(SHORT),--short) $(if $(ONLY),--only "$(ONLY)")
+
+crash: checks pulumi ## Kill every operation at every request, recover, and look: bench/crash.json
+	@$(VENV) -m tools.crash
 
 clean: ## Stop the local Azure, and remove all that make made
 	-@if [ -x .venv/bin/foundry-emulator ]; then .venv/bin/foundry-emulator stop --home .local; fi

@@ -12,7 +12,7 @@ from tools.pulumi_cli import BIN
 from tools.step import StepError, output_of, run_aloud, run_quietly
 
 # As a pattern of resource URNs: every hosted agent, whatever it is a child of.
-_AGENTS = "**foundry-agents:HostedAgent::**"
+_AGENTS = "**foundry-agents:HostedAgent**"
 _PULUMI = str(BIN / "pulumi")
 
 

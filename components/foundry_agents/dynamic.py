@@ -1,9 +1,9 @@
-"""The agent's lifecycle as a Pulumi dynamic provider, for programs that import this package.
+"""The lifecycles of agents and toolboxes as Pulumi dynamic providers, for programs that import this package.
 
 A thin adapter: names and unknown values on the way in and out, one event loop for Pulumi's worker
-threads, and errors as one message without a traceback. What an agent's life is stands in `lifecycle`.
+threads, and errors as one message without a traceback. What the life of each is stands in `lifecycle`.
 
-Pulumi's state refers to `HostedAgentProvider` by its module and name, so both stay what they are.
+Pulumi's state refers to the providers by their module and name, so these stay what they are.
 Nothing of Azure is imported before an operation needs it: checks and previews work without a network.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import os
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -33,14 +34,13 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 from pulumi.output import Unknown as PulumiUnknown
 
-from .engine_watch import EngineGone, guard
-from .lifecycle import definition, properties, unknown
+from .engine_watch import EngineGone, end_with_engine, guard
+from .lifecycle import properties, toolbox_properties, unknown
 from .lifecycle.errors import AgentError, NotServable
 from .property_names import camel_case, to_camel_case, to_snake_case
 
 if TYPE_CHECKING:
     from .lifecycle.connections import Connections
-    from .lifecycle.service import AgentService
 
 T = TypeVar("T")
 
@@ -57,24 +57,32 @@ class DeployError(Exception):
         self.reason = reason
 
 
-class HostedAgentProvider(ResourceProvider):
-    """Pulumi's calls for one agent. It has no state of its own: threads share it."""
+class _Provider(ResourceProvider):
+    """Pulumi's calls for one resource. It has no state of its own: threads share it, and the state has its name."""
 
     serialize_as_secret_always = False  # it is a class name; nothing secret is in it
 
+    offline: ClassVar[ModuleType]
+    """What can be said of its properties without any network."""
+
+    lifecycle: ClassVar[str]
+    """The module with its create, read, update and delete."""
+
+    @property
+    def online(self) -> Any:
+        """That module. Importing it takes 0.7 s, which no preview should pay."""
+        return importlib.import_module(self.lifecycle, __package__)
+
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Checks the inputs offline. Pulumi calls it in previews too, with unknown values."""
-        checked = properties.check(_incoming(news))
+        _engine()
+        checked = self.offline.check(_incoming(news))
         failures = [CheckFailure(item.path, f"{item.reason}; {item.cure}") for item in checked.problems]
         return CheckResult(_outgoing(checked.inputs), failures)
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Compares what the state records with new inputs: offline, but for a version that is to be pinned now."""
-        old, new = _incoming(olds), _incoming(news)
-        number = new.get("serve_version")
-        if isinstance(number, str) and number not in (old.get("serve_version"), old.get("version")):
-            _refuse_unservable(old, number)
-        difference = properties.diff(old, new)
+        """Compares what the state records with new inputs."""
+        difference = self.offline.diff(_incoming(olds), _incoming(news))
         return DiffResult(
             changes=bool(difference.changed),
             replaces=[camel_case(name) for name in difference.replaces],
@@ -82,49 +90,84 @@ class HostedAgentProvider(ResourceProvider):
         )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Makes the agent."""
+        """Makes it."""
         inputs = _incoming(props)
-        outputs = _run(inputs, lambda service: _lifecycle().create(service, inputs, _print_line))
-        return CreateResult(properties.resource_id(inputs), _outgoing(outputs))
+        outputs = self._run(inputs, lambda service: self.online.create(service, inputs, _print_line))
+        return CreateResult(self.offline.resource_id(inputs), _outgoing(outputs))
 
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Brings the agent to new inputs."""
+        """Brings it to new inputs."""
         old, inputs = _incoming(olds), _incoming(news)
         return UpdateResult(
-            _outgoing(_run(inputs, lambda service: _lifecycle().update(service, old, inputs, _print_line)))
+            _outgoing(self._run(inputs, lambda service: self.online.update(service, old, inputs, _print_line)))
         )
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Reads what is really there, for a refresh."""
         old = _incoming(props)
-        found = _run(old, lambda service: _lifecycle().read(service, old))
+        found = self._run(old, lambda service: self.online.read(service, old))
         if found is None:
             return ReadResult("", {})
-        inputs = {name: found[name] for name in (*definition.FIELD_NAMES, properties.LOGICAL_NAME) if name in found}
+        inputs = {name: found[name] for name in self.offline.INPUTS if name in found}
         return ReadResult(id_, _outgoing(found), _outgoing(inputs))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        """Deletes the agent."""
+        """Deletes it."""
         old = _incoming(props)
-        _run(old, lambda service: _lifecycle().delete(service, old, _print_line))
+        self._run(old, lambda service: self.online.delete(service, old, _print_line))
+
+    def _run(self, inputs: Mapping[str, Any], work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        """Does the work on the process's event loop; any failure becomes one message."""
+        sys.tracebacklimit = 0  # Pulumi prints the traceback of whatever a dynamic provider raises
+        try:
+            with _lock:
+                connections = _connections()
+            return connections.run(self.online.SERVICE, str(inputs["project_endpoint"]), work)
+        except AgentError as error:
+            raise DeployError(str(error), error) from None
+        except EngineGone:
+            os._exit(1)  # nothing can be told to anybody, and Pulumi's server would stay for ever
+        except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
+            raise DeployError(_unexpected(error)) from None
 
 
-def _refuse_unservable(old: Mapping[str, Any], number: str) -> None:
-    """Tells in the preview that a version cannot be pinned, if this preview may and can ask the service."""
-    try:
-        _run(old, lambda service: _lifecycle().refuse_unservable(service, old, number))
-    except DeployError as error:
-        if isinstance(error.reason, NotServable):
-            raise
+class HostedAgentProvider(_Provider):
+    """Pulumi's calls for one agent."""
+
+    offline: ClassVar[ModuleType] = properties
+    lifecycle: ClassVar[str] = ".lifecycle.resource"
+
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Likewise; a version that is to be pinned now is looked at."""
+        old, new = _incoming(olds), _incoming(news)
+        number = new.get("serve_version")
+        if isinstance(number, str) and number not in (old.get("serve_version"), old.get("version")):
+            self._refuse_unservable(old, number)
+        return super().diff(id_, olds, news)
+
+    def _refuse_unservable(self, old: Mapping[str, Any], number: str) -> None:
+        """Tells in the preview that a version cannot be pinned, if this preview may and can ask the service."""
+        try:
+            self._run(old, lambda service: self.online.refuse_unservable(service, old, number))
+        except DeployError as error:
+            if isinstance(error.reason, NotServable):
+                raise
 
 
-def _incoming(properties: Mapping[str, Any]) -> dict[str, Any]:
-    named = to_snake_case({key: value for key, value in properties.items() if key != _PROVIDER})
+class ToolboxProvider(_Provider):
+    """Pulumi's calls for one toolbox."""
+
+    offline: ClassVar[ModuleType] = toolbox_properties
+    lifecycle: ClassVar[str] = ".lifecycle.toolbox_resource"
+
+
+def _incoming(given: Mapping[str, Any]) -> dict[str, Any]:
+    named = to_snake_case({key: value for key, value in given.items() if key != _PROVIDER})
     return dict(_replaced(named, PulumiUnknown, lambda: unknown.UNKNOWN))
 
 
-def _outgoing(properties: Mapping[str, Any]) -> dict[str, Any]:
-    present = {name: value for name, value in properties.items() if value is not None}
+def _outgoing(found: Mapping[str, Any]) -> dict[str, Any]:
+    present = {name: value for name, value in found.items() if value is not None}
     return dict(_replaced(to_camel_case(present), unknown.Unknown, lambda: PULUMI_UNKNOWN))
 
 
@@ -144,21 +187,6 @@ def _print_line(line: str) -> None:
         print(line, flush=True)  # noqa: T201
 
 
-def _run(inputs: Mapping[str, Any], work: Callable[[AgentService], Coroutine[Any, Any, T]]) -> T:
-    """Does the work on the process's event loop; any failure becomes one message."""
-    sys.tracebacklimit = 0  # Pulumi prints the traceback of whatever a dynamic provider raises
-    try:
-        with _lock:
-            connections = _connections()
-        return connections.run(str(inputs["project_endpoint"]), work)
-    except AgentError as error:
-        raise DeployError(str(error), error) from None
-    except EngineGone:
-        os._exit(1)  # nothing can be told to anybody, and Pulumi's server would stay for ever
-    except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
-        raise DeployError(_unexpected(error)) from None
-
-
 def _unexpected(error: Exception) -> str:
     del sys.tracebacklimit
     with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
@@ -174,13 +202,16 @@ _lock = threading.Lock()
 def _connections() -> Connections:
     from .lifecycle.connections import Connections  # noqa: PLC0415 - 0.7 s, which no preview should pay
 
-    return Connections(guard())
+    return Connections(_engine())
 
 
-def _lifecycle() -> ModuleType:
-    from .lifecycle import resource  # noqa: PLC0415 - likewise
-
-    return resource
+@functools.cache
+def _engine() -> Callable[[], None]:
+    """Raises `EngineGone` when nobody waits for this process any more, and ends it soon after if it is idle."""
+    check = guard()
+    end_with_engine(check)
+    return check
 
 
 PROVIDER = HostedAgentProvider()
+TOOLBOX_PROVIDER = ToolboxProvider()

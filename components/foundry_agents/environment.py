@@ -8,12 +8,15 @@ import pulumi
 from pulumi_azure_native import authorization, resources
 from typing_extensions import NotRequired
 
+from .agent_secrets import AgentSecrets
 from .arm_errors import arm_options, explained
 from .capability_host import CapabilityHost
-from .environment_check import check_environment
+from .environment_check import NEW_VAULT, check_environment
 from .foundry import FoundryProject
 from .hosted_agent import AgentArgs, HostedAgent
+from .key_vault import KeyVaultConnection, KeyVaultConnectionArgs
 from .lifecycle.roles import FOUNDRY_USER
+from .lifecycle.secret_variables import connection_name, placeholders
 from .registry import AgentRegistry, ImagePullAccess
 from .role_assignment import assign_role
 
@@ -27,12 +30,20 @@ class DeployerArgs(TypedDict):
     """User, Group or ServicePrincipal."""
 
 
+class EnvironmentAgentArgs(AgentArgs):
+    """An agent of an environment."""
+
+    secret_environment_variables: NotRequired[dict[str, pulumi.Input[str]]]
+    """Environment variables whose values are secret: kept in a connection of the project, `<agent>-secrets`. In
+    the stack config each names one of `secrets`."""
+
+
 class AgentEnvironmentArgs(TypedDict):
     """An environment. Only `location` and `agents` are needed."""
 
     location: str
     """Azure region, such as swedencentral."""
-    agents: dict[str, AgentArgs]
+    agents: dict[str, EnvironmentAgentArgs]
     """The agents, by name. An image without a host is in the environment's registry."""
     resource_group: NotRequired[str]
     """Name of the resource group to make. Default: Pulumi's own, with a random suffix."""
@@ -54,6 +65,9 @@ class AgentEnvironmentArgs(TypedDict):
     """Whether the registry grants rights per repository (ABAC). Default false."""
     capability_host: NotRequired[str]
     """managed (default), existing or none. With `existing_project` the default is existing."""
+    key_vault: NotRequired[str]
+    """Where the secrets of connections are kept: `new`, a key vault that is made, or the ARM id of one that
+    exists. Default: with Foundry, in a vault of Microsoft's. It cannot be changed later."""
     deployers: NotRequired[list[DeployerArgs]]
     """Who may deploy agents. Default: the identity of the first `pulumi up`."""
     role_assignments: NotRequired[str]
@@ -103,7 +117,8 @@ class AgentEnvironment(pulumi.ComponentResource):
         group = self._resource_group()
         project = self._project(group)
         registry = self._registry(group)
-        ready = [*self._grants(project, registry), *self._capability_host(project)]
+        self._vault = self._key_vault(project, group)
+        ready = [*self._grants(project, registry), *self._capability_host(project), *self._vault]
         agents = {
             agent_name: self._agent(agent_name, agent, project, registry, ready)
             for agent_name, agent in self._args["agents"].items()
@@ -160,9 +175,9 @@ class AgentEnvironment(pulumi.ComponentResource):
             self._children,
         )
 
-    def _unique(self, group: pulumi.Output[str], joint: str) -> pulumi.Output[str]:
+    def _unique(self, group: pulumi.Output[str], joint: str, stem_length: int = 40) -> pulumi.Output[str]:
         """A name that is unique in Azure, and stays the same as long as the resource group is the same."""
-        stem = re.sub(r"[^a-z0-9]", "", self._name.lower())[:40]
+        stem = re.sub(r"[^a-z0-9]", "", self._name.lower())[:stem_length]
         facts = pulumi.Output.all(self._client.subscription_id, group)
         return facts.apply(lambda values: f"{stem}{joint}{hashlib.sha256('/'.join(values).encode()).hexdigest()[:8]}")
 
@@ -193,7 +208,7 @@ class AgentEnvironment(pulumi.ComponentResource):
         ]
         return [pull, *deployers]
 
-    def _first_deployer(self, project: FoundryProject) -> authorization.RoleAssignment:
+    def _first_deployer(self, project: FoundryProject) -> "authorization.RoleAssignment":
         """Grants the identity that runs the first `up`, and keeps that grant whoever runs the next."""
         return assign_role(
             f"{self._name}-deployer",
@@ -218,18 +233,50 @@ class AgentEnvironment(pulumi.ComponentResource):
         )
         return [host]
 
+    def _key_vault(self, project: FoundryProject, group: pulumi.Output[str]) -> list[pulumi.Resource]:
+        vault = self._args.get("key_vault")
+        if vault is None:
+            return []
+        place = {"resource_group_name": project.resource_group_name, "account_name": project.account_name}
+        which: dict[str, Any] = {"existing_vault_id": vault}
+        if vault == NEW_VAULT:
+            which = {
+                "vault_name": self._unique(group, "-", stem_length=15),
+                "location": self._args["location"],
+                "tags": {**self._args.get("tags", {})},
+            }
+        external = self._args.get("role_assignments") == "external"
+        args = cast(KeyVaultConnectionArgs, {**place, **which, "external_role_assignment": external})
+        return [KeyVaultConnection(self._name, args, pulumi.ResourceOptions(parent=self, depends_on=[project]))]
+
+    def _secrets(self, agent_name: str, agent: EnvironmentAgentArgs, project: FoundryProject) -> list[pulumi.Resource]:
+        """What keeps the agent's secrets; it must be there before the agent."""
+        values = agent.get("secret_environment_variables")
+        if not values:
+            return []
+        secrets = AgentSecrets(
+            f"{self._name}-{agent_name}",
+            {
+                "project_id": project.project_id,
+                "connection_name": connection_name(agent_name),
+                "secret_environment_variables": values,
+            },
+            pulumi.ResourceOptions(parent=self, depends_on=self._vault),
+        )
+        return [secrets]
+
     def _agent(
         self,
         agent_name: str,
-        agent: AgentArgs,
+        agent: EnvironmentAgentArgs,
         project: FoundryProject,
         registry: AgentRegistry,
         ready: list[pulumi.Resource],
     ) -> HostedAgent:
-        return HostedAgent(
+        made = HostedAgent(
             f"{self._name}-{agent_name}",
             {
-                **agent,
+                **_with_placeholders(agent_name, agent),
                 "agent_name": agent_name,
                 "project_endpoint": project.endpoint,
                 "registry": registry.login_server,
@@ -237,8 +284,37 @@ class AgentEnvironment(pulumi.ComponentResource):
                 "pull_principal_id": project.principal_id,
             },
             # So that a destroy removes the agents before what they need.
-            pulumi.ResourceOptions(parent=self, depends_on=ready),
+            pulumi.ResourceOptions(parent=self, depends_on=[*ready, *self._secrets(agent_name, agent, project)]),
         )
+        if made.has_tools and self._args.get("role_assignments") != "external":
+            self._use_of_tools(agent_name, made, project)
+        return made
+
+    def _use_of_tools(self, agent_name: str, agent: HostedAgent, project: FoundryProject) -> None:
+        """Lets the agent use its toolbox: an identity without a role on the project finds it empty."""
+        assign_role(
+            f"{self._name}-{agent_name}-tools-user",
+            role=FOUNDRY_USER,
+            scope=project.project_id,
+            principal_id=agent.principal_id,
+            principal_type="ServicePrincipal",
+            # In a preview an agent that changes has no identity: every new image would preview as another grant.
+            opts=arm_options(agent, pulumi.ResourceOptions(ignore_changes=["principalId", "roleAssignmentName"])),
+        )
+
+
+def _with_placeholders(agent_name: str, agent: EnvironmentAgentArgs) -> AgentArgs:
+    """The agent as the resource takes it: what stands for its secrets among its other variables."""
+    own: dict[str, Any] = dict(agent)
+    secret = own.pop("secret_environment_variables", None)
+    if secret:
+        standing = placeholders(connection_name(agent_name), secret)
+        plain = own.get("environment_variables") or {}
+        if isinstance(plain, pulumi.Output):
+            own["environment_variables"] = plain.apply(lambda known: {**(known or {}), **standing})
+        else:
+            own["environment_variables"] = {**plain, **standing}
+    return cast(AgentArgs, own)
 
 
 def _without_none(args: AgentEnvironmentArgs) -> AgentEnvironmentArgs:

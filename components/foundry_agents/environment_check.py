@@ -9,8 +9,8 @@ from typing import Any
 
 import pulumi
 
-from .arm_id import parse_project_id, parse_registry_id
-from .lifecycle import definition
+from .arm_id import parse_project_id, parse_registry_id, parse_vault_id
+from .lifecycle import agent_toolbox, definition, secret_variables
 from .lifecycle.problem import Findings, Problem, nearest, shown, under, unknown_key
 from .lifecycle.scalars import check_choice, check_flag, check_form, check_text
 from .lifecycle.unknown import UNKNOWN, Unknown
@@ -19,11 +19,15 @@ from .regions import HOSTED_AGENT_REGIONS
 CAPABILITY_HOST = ("managed", "existing", "none")
 ROLE_ASSIGNMENTS = ("managed", "external")
 REGISTRY_SKUS = ("Basic", "Standard", "Premium")
+NEW_VAULT = "new"
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 # What the environment itself says about each agent.
 _GIVEN_BY_ENVIRONMENT = ("agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id")
 _AGENT_KEYS = [name for name in definition.FIELD_NAMES if name not in _GIVEN_BY_ENVIRONMENT]
+SECRET_VARIABLES = secret_variables.FIELD.name
+"""The one input of an agent that only an environment takes: it makes the connection that keeps the values."""
+_ALL_AGENT_KEYS = [*_AGENT_KEYS, SECRET_VARIABLES]
 _LOCATION = re.compile(r"[a-z][a-z0-9]+")
 # Source: tag-resources.md of the Azure Resource Manager documentation.
 _TAG_NAME = re.compile(r"[^<>%&\\?/\0]{1,512}")
@@ -64,8 +68,14 @@ def _check_agents(value: Any, path: str, findings: Findings) -> None:
 
 def _check_agent(name: Any, agent: dict[Any, Any], path: str, findings: Findings) -> None:
     keys = (*_AGENT_KEYS, *definition.EARLIER_NAMES)
-    findings.problems += [unknown_key(path, key, _AGENT_KEYS) for key in agent if key not in keys]
+    findings.problems += [
+        unknown_key(path, key, _ALL_AGENT_KEYS) for key in agent if key not in (*keys, SECRET_VARIABLES)
+    ]
     known = {key: item for key, item in agent.items() if key in keys}
+    if agent.get(SECRET_VARIABLES) is not None:
+        place = under(path, SECRET_VARIABLES)
+        secret_variables.check(agent[SECRET_VARIABLES], place, findings, agent.get("environment_variables"))
+        agent_toolbox.check_variable(agent.get("tools"), agent[SECRET_VARIABLES], place, findings)
     checked = definition.check({**known, "agent_name": name, "project_endpoint": UNKNOWN})
     findings.problems += [_where_it_is_written(problem).below(path) for problem in checked.problems]
 
@@ -84,6 +94,12 @@ def _check_location(value: Any, path: str, findings: Findings) -> None:
         likely = nearest(value, HOSTED_AGENT_REGIONS)
         cure = f"did you mean `{likely}`?" if likely else "see the region list of hosted agents"
         findings.warn(path, f"{shown(value)} is not known to offer hosted agents", cure)
+
+
+def _check_key_vault(value: Any, path: str, findings: Findings) -> None:
+    if value != NEW_VAULT:
+        form = f"/subscriptions/…/vaults/…, or write {NEW_VAULT}"
+        _id(parse_vault_id, "a key vault", form)(value, path, findings)
 
 
 def _check_deployers(value: Any, path: str, findings: Findings) -> None:
@@ -163,6 +179,7 @@ def _plain(value: Any) -> Any:
 _INSTEAD_OF = {
     "account_name": "existing_project",
     "project_name": "existing_project",
+    "key_vault": "existing_project",
     "registry_name": "existing_registry",
     "registry_sku": "existing_registry",
     "resource_group": "existing_resource_group",
@@ -182,6 +199,7 @@ _CHECKS: dict[str, Check] = {
     "existing_registry": _id(parse_registry_id, "a container registry", "/subscriptions/…/registries/…"),
     "repository_permissions": check_flag,
     "capability_host": partial(check_choice, allowed=CAPABILITY_HOST),
+    "key_vault": _check_key_vault,
     "deployers": _check_deployers,
     "role_assignments": partial(check_choice, allowed=ROLE_ASSIGNMENTS),
     "tags": _check_tags,

@@ -1,14 +1,17 @@
 """`HostedAgent`: one Microsoft Foundry hosted agent, updated in place by making new versions of it."""
 
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import pulumi
 import pulumi.dynamic
 from typing_extensions import NotRequired
 
 from . import dynamic
-from .lifecycle.properties import LOGICAL_NAME, OUTPUTS, check
-from .property_names import camel_case, to_camel_case
+from .dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .lifecycle import agent_toolbox
+from .lifecycle.problem import Findings
+from .lifecycle.properties import OUTPUTS, check
+from .toolbox import Toolbox, ToolboxArgs
 
 
 class ProtocolVersionArgs(TypedDict):
@@ -136,7 +139,7 @@ class AgentArgs(TypedDict):
     registry_connection_id: NotRequired[pulumi.Input[str]]
     """Project connection with the credentials of a private registry that is not an Azure one."""
     tools: NotRequired[pulumi.Input[list[Any]]]
-    """Refused: a hosted agent's definition has no tools any more."""
+    """Makes a toolbox `<agent>-tools`, whose MCP endpoint is in the variable TOOLBOX_MCP_ENDPOINT. docs/tools.md."""
     allow_mutable_tag: NotRequired[pulumi.Input[bool]]
     """Accept an image tagged `latest` or not at all."""
     owner: NotRequired[pulumi.Input[str]]
@@ -185,6 +188,8 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     sends it the traffic (`rollout`) and deletes versions past `keep_versions`. If any of that fails, the
     version that served before serves again. `serve_version` goes back to one that was kept.
 
+    With `tools`, it makes a `Toolbox` beside it, named `<name>-tools`. A change of the tools changes that alone.
+
     Its id is `<project endpoint>/agents/<name>`. It does not build or push the image, and it does not
     make the project: see `FoundryProject` and `AgentEnvironment`.
     """
@@ -230,24 +235,54 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
         :param args: The agent. Wrong values are refused in previews, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect: use `active_timeout`.
         """
-        inputs = {"owner": _owner(), **args, LOGICAL_NAME: name}
-        properties: dict[str, Any] = to_camel_case(inputs)
-        for output in OUTPUTS:
-            properties.setdefault(camel_case(output), None)
-        super().__init__(dynamic.PROVIDER, name, properties, opts)
-        for output in ("agent_name", "owner", *OUTPUTS):
-            setattr(self, output, getattr(self, camel_case(output)))
-        _warn(self, inputs)
+        inputs = with_mark(name, args)
+        tools = inputs.pop("tools", None)
+        self.has_tools = isinstance(tools, pulumi.Output) or bool(tools)
+        if self.has_tools:
+            toolbox = _own_toolbox(name, args, opts)
+            inputs["environment_variables"] = _with_toolbox(args)
+            # So that the agent is made after it, and is gone before it.
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
+        super().__init__(dynamic.PROVIDER, name, as_properties(inputs, OUTPUTS), opts)
+        set_attributes(self, ("agent_name", "owner", *OUTPUTS))
+        warn(self, inputs, check)
 
 
-def _owner() -> str:
-    return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+def _own_toolbox(name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:
+    """The toolbox with the agent's tools, beside the agent: a child would have to be made after it."""
+    own = {key: args[key] for key in agent_toolbox.SHARED_INPUTS if key in args}  # type: ignore[literal-required]
+    agent_name = args["agent_name"]
+    if isinstance(agent_name, str):
+        own["toolbox_name"] = agent_toolbox.toolbox_name(agent_name)
+    else:
+        own["toolbox_name"] = pulumi.Output.all(agent_name).apply(
+            lambda known: agent_toolbox.toolbox_name(str(known[0]))
+        )
+    beside = opts or pulumi.ResourceOptions()
+    return Toolbox(
+        f"{name}-tools",
+        cast(ToolboxArgs, own),
+        pulumi.ResourceOptions(
+            parent=beside.parent,
+            depends_on=beside.depends_on,
+            protect=beside.protect,
+            retain_on_delete=beside.retain_on_delete,
+        ),
+    )
 
 
-def _warn(agent: HostedAgent, inputs: dict[str, Any]) -> None:
-    """Says in previews what may not be meant. Problems are left to the resource's own check, which refuses them."""
-    if not pulumi.runtime.is_dry_run():
-        return
-    known = {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
-    for warning in check(known).warnings:
-        pulumi.log.warn(str(warning), agent)
+def _with_toolbox(args: HostedAgentArgs) -> Any:
+    """The environment variables with the endpoint of the agent's toolbox, which does not change with the tools."""
+    agent_name, variables = args["agent_name"], args.get("environment_variables")
+    if isinstance(agent_name, str) and (variables is None or isinstance(variables, dict)):
+        return _with_endpoint(agent_name, variables)
+    both = pulumi.Output.all(agent_name, variables)
+    return both.apply(lambda known: _with_endpoint(known[0], known[1]))
+
+
+def _with_endpoint(agent_name: Any, variables: Any) -> dict[str, Any]:
+    findings = Findings()
+    agent_toolbox.check_variable([agent_toolbox.VARIABLE], variables, "environment_variables", findings)
+    if findings.problems:
+        raise pulumi.RunError(f"agent '{agent_name}': {findings.problems[0]}")
+    return {**(variables or {}), **agent_toolbox.variable(str(agent_name))}

@@ -75,7 +75,10 @@ class KeyVaultConnection(pulumi.ComponentResource):
             opts=arm_options(
                 self,
                 pulumi.ResourceOptions(
-                    depends_on=ready, replace_on_changes=["properties.target"], delete_before_replace=True
+                    depends_on=ready,
+                    replace_on_changes=["properties.target"],
+                    delete_before_replace=True,
+                    ignore_changes=["properties.isSharedToAll"],  # the service may answer another value than was sent
                 ),
             ),
         )
@@ -123,7 +126,7 @@ class KeyVaultConnection(pulumi.ComponentResource):
         self.vault_uri = vault.properties.apply(lambda found: cast(str, found.vault_uri))
         return cast(pulumi.Output[str], vault.location)
 
-    def _grant(self, name: str, args: KeyVaultConnectionArgs) -> authorization.RoleAssignment:
+    def _grant(self, name: str, args: KeyVaultConnectionArgs) -> "authorization.RoleAssignment":
         # Asked of Azure and not taken from the resource: in the preview of an update (a changed tag of the account)
         # the identity of a resource is unknown, which would show the role as replaced.
         account = explained(
@@ -144,7 +147,7 @@ class KeyVaultConnection(pulumi.ComponentResource):
         )
 
 
-def _in_rbac_mode(vault_id: str, vault: keyvault.GetVaultResult) -> str:
+def _in_rbac_mode(vault_id: str, vault: "keyvault.GetVaultResult") -> str:
     if not vault.properties.enable_rbac_authorization:
         raise pulumi.RunError(
             f"the key vault {vault_id} uses access policies, so a role on it has no effect; switch it to Azure "
@@ -153,7 +156,7 @@ def _in_rbac_mode(vault_id: str, vault: keyvault.GetVaultResult) -> str:
     return vault_id
 
 
-def _principal_id(identity: cognitiveservices.outputs.IdentityResponse | None) -> str:
+def _principal_id(identity: "cognitiveservices.outputs.IdentityResponse | None") -> str:
     if identity is None or not identity.principal_id:
         raise pulumi.RunError("the Foundry account has no system-assigned identity that could write to the key vault")
     return str(identity.principal_id)

@@ -1,13 +1,13 @@
 """The two spellings of a property: `snake_case` in Python, `camelCase` in Pulumi's state and other languages.
 
-Keys inside the maps of a user (environment variables, metadata, a request's body) are data, not names, and
-stay as they are.
+Keys inside the maps of a user (environment variables, metadata, a request's body, tools) are data, not names,
+and stay as they are.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-_USER_MAPS = {"environment_variables", "environmentVariables", "metadata", "endpoints", "traffic", "body"}
+_USER_MAPS = {"environment_variables", "environmentVariables", "metadata", "endpoints", "traffic", "body", "tools"}
 
 
 def camel_case(name: str) -> str:

@@ -16,7 +16,7 @@ def assign_role(
     principal_id: pulumi.Input[str],
     principal_type: pulumi.Input[str | None],
     opts: pulumi.ResourceOptions,
-) -> authorization.RoleAssignment:
+) -> "authorization.RoleAssignment":
     """Gives a principal a built-in role at a scope.
 
     :param name: Name of the Pulumi resource.
@@ -34,7 +34,7 @@ def assign_role(
         scope=scope,
         principal_id=principal_id,
         principal_type=principal_type,
-        role_definition_id=facts.apply(lambda values: _definition_id(values[0], role)),
+        role_definition_id=pulumi.Output.from_input(scope).apply(lambda place: _definition_id(place, role)),
         opts=opts,
     )
 

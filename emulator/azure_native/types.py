@@ -169,6 +169,57 @@ PROJECT_CONNECTION = ResourceType(
     outputs=_COMMON_OUTPUTS,
 )
 
+ACCOUNT_CONNECTION = ResourceType(
+    token="azure-native:cognitiveservices:AccountConnection",
+    path=f"{_ACCOUNT}/connections/{{connectionName}}",
+    api_version="2025-06-01",
+    name_input="connectionName",
+    inputs={
+        "accountName": PATH,
+        "connectionName": NAME,
+        "resourceGroupName": PATH,
+        "properties": Field(required=True),
+    },
+    outputs=_COMMON_OUTPUTS,
+)
+
+VAULT = ResourceType(
+    token="azure-native:keyvault:Vault",
+    path=f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}",
+    api_version="2024-11-01",
+    name_input="vaultName",
+    inputs={
+        "vaultName": NAME,
+        "resourceGroupName": PATH,
+        "location": LOCATION,
+        "properties": Field(
+            required=True,
+            members={
+                "accessPolicies": ANY,
+                "createMode": ANY,
+                "enablePurgeProtection": ANY,
+                "enableRbacAuthorization": ANY,
+                "enableSoftDelete": ANY,
+                "enabledForDeployment": ANY,
+                "enabledForDiskEncryption": ANY,
+                "enabledForTemplateDeployment": ANY,
+                "networkAcls": ANY,
+                "publicNetworkAccess": ANY,
+                "sku": Field(required=True, members={"family": Field(required=True), "name": Field(required=True)}),
+                "softDeleteRetentionInDays": ANY,
+                "tenantId": Field(required=True),
+            },
+            computed=("hsmPoolResourceId", "privateEndpointConnections", "provisioningState", "vaultUri"),
+        ),
+        "tags": TAGS,
+    },
+    outputs=_COMMON_OUTPUTS,
+    imported_defaults={
+        "properties.enabledForDeployment": False,
+        "properties.publicNetworkAccess": "Enabled",
+    },
+)
+
 _POLICIES_OFF = {
     "policies.quarantinePolicy.status": "disabled",
     "policies.trustPolicy.type": "Notary",
@@ -259,6 +310,8 @@ TYPES = {
         PROJECT,
         DEPLOYMENT,
         PROJECT_CONNECTION,
+        ACCOUNT_CONNECTION,
+        VAULT,
         REGISTRY,
         ROLE_ASSIGNMENT,
     )
@@ -271,6 +324,7 @@ GETTERS = {
         ("cognitiveservices", "Account"),
         ("cognitiveservices", "Project"),
         ("containerregistry", "Registry"),
+        ("keyvault", "Vault"),
     )
 }
 """Functions that read an existing resource."""

@@ -6,7 +6,7 @@ import asyncio
 
 from starlette.applications import Starlette
 
-from foundry_emulator import arm, control, registry
+from foundry_emulator import arm, control, registry, vault
 from foundry_emulator.foundry.routes import routes as data_plane_routes
 from foundry_emulator.home import AZURE, IDENTITY
 from foundry_emulator.identity import endpoint
@@ -47,11 +47,13 @@ async def open_ports(world: World) -> None:
 async def start_parts(world: World) -> None:
     await arm.start(world)
     await registry.start(world)
+    await vault.start(world)
 
 
 async def stop_parts(world: World) -> None:
     await world.agents.stop_all()
     await registry.stop(world)
+    await vault.stop(world)
     await arm.stop(world)
 
 

@@ -17,17 +17,21 @@ class Action(BaseModel):
 
     status: an answer made here. delay: `seconds` pass (real seconds), then it goes on normally.
     reset: the connection is reset. truncate: half of the answer's body, then the connection ends.
-    silence: no answer, the connection stays open (until `seconds`, if given).
+    silence: no answer, the connection stays open (until `seconds`, if given). kill: a process dies at once
+    (SIGKILL). Killed `before`, the request has no effect and the connection is reset; killed `after`, the
+    answer goes to the client if it still lives.
     """
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    kind: Literal["status", "delay", "reset", "truncate", "silence"]
+    kind: Literal["status", "delay", "reset", "truncate", "silence", "kill"]
     status: int = 500
     headers: dict[str, str] = Field(default_factory=dict)
     body: Any = None
     """JSON, or text as it is. None: the body that the plane has for this status; "" is an empty one."""
     seconds: float | None = None
+    process: Literal["client", "engine"] | int = "client"
+    """Of `kill`: who sent the request, the `pulumi` that started it, or a process id."""
 
 
 class Fault(BaseModel):
@@ -51,6 +55,8 @@ class ActiveFault(Fault):
     number: int = 0
     seen: int = 0
     hits: int = 0
+    killed: list[int] = Field(default_factory=list)
+    """The processes that it killed."""
 
     def matches(self, plane: Plane, method: str, path: str) -> bool:
         return (

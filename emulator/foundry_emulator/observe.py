@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from foundry_emulator import victims
 from foundry_emulator.faults import ActiveFault
 from foundry_emulator.home import AZURE, IDENTITY
 from foundry_emulator.identity import tokens
@@ -26,7 +27,7 @@ def plane_of(server: str, path: str) -> Plane:
     if server == IDENTITY:
         return "identity"
     if server != AZURE:
-        return "registry"
+        return "vault" if server.startswith("vault-") else "registry"
     if path.startswith("/_emulator"):
         return "control"
     if path.startswith("/accounts/"):
@@ -122,6 +123,9 @@ class Observer:
             exchange.held = []
             await self._app(scope, exchange.receive, exchange.send)
         client = (scope["client"][0], scope["client"][1])
+        if kind == "kill":
+            await self._kill(fault, client, exchange)
+            return
         if kind == "status":
             answer = _answer(fault, plane)
             exchange.status, exchange.response_body = answer[0]["status"], bytearray(answer[1]["body"])
@@ -138,6 +142,16 @@ class Observer:
             exchange.status = None
             await self._connections.reset(client)
 
+    async def _kill(self, fault: ActiveFault, client: tuple[str, int], exchange: _Exchange) -> None:
+        try:
+            fault.killed.append(await victims.kill(fault.action.process, client[1]))
+        except victims.NoVictim as problem:  # who scripted it sees that nothing was killed, and here why
+            sys.stdout.write(f"nothing is killed: {problem}\n")
+        if fault.when == "after":
+            await exchange.release(exchange.held or [])
+        else:
+            await self._connections.reset(client)
+
     def _log(self, plane: Plane, scope: Scope, exchange: _Exchange, fault: ActiveFault | None) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         entry = LoggedRequest(
@@ -151,8 +165,8 @@ class Observer:
             status=exchange.status,
             duration=round(time.time() - exchange.started, 6),
             request_headers={k: "***" if _is_secret(k) else v for k, v in headers.items()},
-            request_body=shown(bytes(exchange.request_body)),
-            response_body=shown(bytes(exchange.response_body)),
+            request_body=shown(bytes(exchange.request_body), plane),
+            response_body=shown(bytes(exchange.response_body), plane),
             fault=fault.action.kind if fault else None,
         )
         self._world.log.add(entry)

@@ -1,16 +1,20 @@
 """What was asked of the local Azure and what it answered."""
 
+import json
 import re
 from collections import deque
 from typing import Literal
 
 from pydantic import BaseModel
 
-Plane = Literal["arm", "data", "registry", "identity", "control"]
+Plane = Literal["arm", "data", "registry", "vault", "identity", "control"]
 
 BODY_LIMIT = 64 * 1024
 _KEPT = 5000
 _SECRET_JSON = re.compile(r'("(?:access_token|refresh_token|id_token|client_secret)"\s*:\s*")[^"]*(")')
+# The value of a secret in a vault; credentials of a connection, whatever their members are.
+_SECRET_VALUE = re.compile(r'("value"\s*:\s*")(?:[^"\\]|\\.)*("?)')
+_CREDENTIALS = re.compile(r'"credentials"\s*:\s*(?=\{)')
 _SECRET_FORM = re.compile(r"((?:^|&)(?:access_token|refresh_token|client_secret|client_assertion)=)[^&]*")
 
 
@@ -53,7 +57,21 @@ class RequestLog:
         self._entries.clear()
 
 
-def shown(body: bytes) -> str:
-    """A body as the log keeps it: at most 64 kB, without tokens."""
-    text = body[:BODY_LIMIT].decode("utf-8", errors="replace")
+def shown(body: bytes, plane: Plane) -> str:
+    """A body as the log keeps it: at most 64 kB, without tokens, credentials of connections, values of vaults."""
+    text = _without_credentials(body[:BODY_LIMIT].decode("utf-8", errors="replace"))
+    if plane == "vault":
+        text = _SECRET_VALUE.sub(r"\1***\2", text)
     return _SECRET_FORM.sub(r"\1***", _SECRET_JSON.sub(r"\1***\2", text))
+
+
+def _without_credentials(text: str) -> str:
+    """Every object called `credentials` becomes `"***"`; one that does not end takes the rest with it."""
+    shown_so_far, place = "", 0
+    while (found := _CREDENTIALS.search(text, place)) is not None:
+        shown_so_far += text[place : found.end()] + '"***"'
+        try:
+            _, place = json.JSONDecoder().raw_decode(text, found.end())
+        except ValueError:
+            return shown_so_far
+    return shown_so_far + text[place:]

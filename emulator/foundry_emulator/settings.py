@@ -42,6 +42,8 @@ class Settings(BaseModel):
     """How long a deleted account keeps its name. Source: recordings of the Azure CLI."""
     capability_host_seconds: float = Field(default=30, ge=0)
     """Real: 2 to 5 minutes. Source: MicrosoftDocs/azure-ai-docs concepts-capability-hosts."""
+    vault_create_seconds: float = Field(default=10, ge=0)
+    """How long a new key vault says RegisteringDns. Source: azure-mgmt-keyvault (VaultProvisioningState)."""
     registry_create_seconds: float = Field(default=1, ge=0)
     """Source: recordings of the Azure CLI, acr."""
     resource_group_delete_seconds: float = Field(default=15, ge=0)
@@ -52,8 +54,10 @@ class Settings(BaseModel):
     answer_status: dict[str, int] = Field(default_factory=dict)
     """Another success status for an operation, e.g. {"create_version": 201, "delete_version": 204}.
     Operations: create_version create_agent update_agent get_agent list_agents get_version list_versions
-    patch_agent delete_version delete_agent create_session delete_session. Every recording has 200
-    (sessions 201 and 204); older clients and the documentation also accept 201, 202 and 204."""
+    patch_agent delete_version delete_agent create_session delete_session create_toolbox_version get_toolbox
+    list_toolboxes get_toolbox_version list_toolbox_versions update_toolbox delete_toolbox_version
+    delete_toolbox. Every recording has 200 (sessions 201 and 204, deletes of toolboxes 204); older clients
+    and the documentation also accept 201, 202 and 204."""
     empty_bodies: list[str] = Field(default_factory=list)
     """Operations that answer without a body. None was recorded; a 204 has none in any case."""
     missing_role: Literal["403", "401"] = "403"
@@ -128,6 +132,8 @@ class Settings(BaseModel):
     the three pairs of the Terraform documentation of 2026-09."""
     max_versions: int = Field(default=1000, ge=1)
     """Versions per agent name. Source: azure-ai-docs limits-quotas-regions.md."""
+    max_active_versions: int = Field(default=100, ge=1)
+    """Versions of an agent that are active at once. Source: azure-ai-docs limits-quotas-regions.md."""
     max_agents: int = Field(default=200, ge=1)
     """Hosted agents per account. Source: azure-ai-docs limits-quotas-regions.md."""
     region_check: bool = True
@@ -137,11 +143,48 @@ class Settings(BaseModel):
     for the responses protocol."""
     delete_deleted_session: Literal["404", "204"] = "404"
     """Second delete of a session. Both are in the Java recordings."""
+    session_starts_container: bool = True
+    """Whether creating a session starts the container and waits for it, or the first call does. Creating one
+    took 3 to 7 s in the recordings; documented is only that sessions have sandboxes."""
     list_deleted_sessions: bool = True
     """Whether lists show deleted sessions. They did in 2026-07, not in 2026-04 and 2026-05."""
 
+    # --- Toolboxes ------------------------------------------------------------------------------
+
+    builtin_tools_seconds: float = Field(default=0, ge=0)
+    """How long the built-in tools of a new toolbox version are missing at its MCP endpoint. Real: about 10 s.
+    Source: microsoft/GitHub-Copilot-for-Azure, skill microsoft-foundry."""
+    code_interpreter_seconds: float = Field(default=30, gt=0)
+    """How long a call of the code interpreter may take. REAL seconds: the process is real."""
+    code_interpreter_megabytes: int = Field(default=512, ge=64)
+    """Memory of a call of the code interpreter."""
+    delete_default_version: Literal["400", "409"] = "400"
+    """How deleting the default version of a toolbox is refused. That it is refused was reported, not with
+    what."""
+    unnamed_tools: Literal["one", "one_per_type"] = "one"
+    """How many tools of a toolbox may have neither `name` nor `server_label`: one in all (live reports, samples)
+    or one of each type (a documentation page)."""
+    disabled_tool_types: list[str] = Field(default_factory=list)
+    """Tool types that the subscription may not use. Which ones a new subscription may use is not documented."""
+    file_search_without_stores: Literal["accepted", "400"] = "accepted"
+    """A file_search tool without `vector_store_ids`: optional in azure-ai-projects, refused according to a
+    community sample."""
+    tool_name_separator: Literal[".", "___"] = "."
+    """What stands between the label of a server and the name of its tool at the MCP endpoint. Both are
+    documented by Microsoft."""
+    toolbox_use: Literal["role", "agents"] = "role"
+    """Who may use a toolbox: callers with a data-plane role (documentation), or the project's agents also
+    without one. Who may not finds no tools at the endpoint."""
+    toolbox_shows_latest: bool = False
+    """Whether a toolbox has `updated_at` and `versions.latest`. azure-ai-projects 2.10.0 declares both; the
+    recordings of 2026-04 to 2026-07 have neither."""
+
     # --- Agent processes ------------------------------------------------------------------------
 
+    unresolved_placeholder: Literal["kept", "fails"] = "kept"
+    """What a `${{connections.…}}` that names nothing becomes when a sandbox starts: it stays as it is in the
+    variable (README of the sample env-vars-agent in foundry-samples: "UNRESOLVED_PLACEHOLDER"), or the sandbox
+    does not start."""
     hosting_environment: bool = True
     """Set FOUNDRY_HOSTING_ENVIRONMENT, which makes azure-ai-agentserver keep responses in the platform's
     storage. The documentation names only FOUNDRY_HOSTED; the library reads this one."""

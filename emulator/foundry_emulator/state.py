@@ -6,6 +6,7 @@ from foundry_emulator.arm.state import ArmState
 from foundry_emulator.foundry.state import FoundryState
 from foundry_emulator.identity.directory import Directory
 from foundry_emulator.registry.state import RegistriesState
+from foundry_emulator.vault.state import VaultsState
 
 
 class State(BaseModel):
@@ -14,4 +15,5 @@ class State(BaseModel):
     directory: Directory = Field(default_factory=Directory)
     arm: ArmState = Field(default_factory=ArmState)
     registries: RegistriesState = Field(default_factory=RegistriesState)
+    vaults: VaultsState = Field(default_factory=VaultsState)
     foundry: FoundryState = Field(default_factory=FoundryState)

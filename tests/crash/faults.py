@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from foundry_agents.lifecycle.errors import AgentError
 from foundry_agents.lifecycle.service import AgentService
 from foundry_emulator.testing import FOUNDRY, LocalAzure, Project
 
+from .matrix import Row
 from .stack import STAND_IN
 
 AGENT = "faulty"
@@ -71,24 +73,6 @@ class Point:
     def name(self) -> str:
         request = f"{self.method} {self.path}" + (f" #{self.nth}" if self.nth > 1 else "")
         return f"{self.operation}: {self.fault} at {request}"
-
-
-@dataclass
-class Row:
-    """What became of one point."""
-
-    name: str
-    told: str = ""
-    """The error, where the operation did not succeed."""
-    wrong: str = ""
-    """Why it counts as not survived; empty if it does."""
-
-    @property
-    def survived(self) -> bool:
-        return not self.wrong
-
-    def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "survived": self.survived}
 
 
 class World:
@@ -240,7 +224,7 @@ class Walk:
 
     async def survive(self, point: Point) -> Row:
         """Lets it happen, and looks."""
-        row = Row(point.name)
+        row, began = Row(point.name), time.monotonic()
         self._restore(self._ready)
         self._world.azure.fault(
             plane="data",
@@ -257,9 +241,11 @@ class Walk:
                 row.told = str(error)
                 await self._repair(service, old, row)
             except Exception as error:  # noqa: BLE001 - whatever is not explained counts as not survived
-                row.wrong = f"unexpected {type(error).__name__}: {error}"
+                row.wrong.append(f"unexpected {type(error).__name__}: {error}")
         self._world.azure.clear_faults()
-        row.wrong = row.wrong or "; ".join(self._world.problems(self._operation.wanted))
+        row.wrong += self._world.problems(self._operation.wanted)
+        row.survived = not row.wrong
+        row.seconds = round(time.monotonic() - began, 1)
         return row
 
     async def _repair(self, service: AgentService, old: Properties | None, row: Row) -> None:
@@ -267,7 +253,7 @@ class Walk:
         try:
             await self._operation.run(self._world, service, old)
         except AgentError as error:
-            row.wrong = f"not repaired by the next run: {error}"
+            row.wrong.append(f"not repaired by the next run: {error}")
 
     async def _prepare(self) -> None:
         self._restore(self._world.empty)

@@ -318,10 +318,10 @@ def test_official_client_keeps_connections(arm: Clients, account: str) -> None:
 def test_telemetry_connection_takes_a_key_and_is_the_only_one(arm: Clients, account: str) -> None:
     arm.cognitive.projects.begin_create(GROUP, account, "p1", project_body()).result()
     create = arm.cognitive.project_connections.create
-    refused = refusal(lambda: create(GROUP, account, "p1", "ai", _connection("AppInsights", "AAD")))
+    refused = refusal(lambda: create(GROUP, account, "p1", "telemetry", _connection("AppInsights", "AAD")))
     assert refused[:2] == (400, "ValidationError")
-    create(GROUP, account, "p1", "ai", _connection("AppInsights", "ApiKey"))
-    refused = refusal(lambda: create(GROUP, account, "p1", "ai2", _connection("AppInsights", "ApiKey")))
+    create(GROUP, account, "p1", "telemetry", _connection("AppInsights", "ApiKey"))
+    refused = refusal(lambda: create(GROUP, account, "p1", "telemetry2", _connection("AppInsights", "ApiKey")))
     assert refused[:2] == (400, "ValidationError")
 
 

@@ -1,7 +1,13 @@
 """Scripted faults: what goes wrong is what was asked for, at the request that was asked for."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +20,15 @@ from azure.core.exceptions import (
 )
 
 from foundry_emulator.faults import PRESETS
-from foundry_emulator.testing import LocalAzure, Project
+from foundry_emulator.testing import FOUNDRY, LocalAzure, Project
 
 Deploy = Callable[..., Any]
+# Deletes the agent, then says so.
+DELETER = """
+import sys, urllib.request
+request = urllib.request.Request(sys.argv[1], method="DELETE", headers={"Authorization": "Bearer " + sys.argv[2]})
+print(urllib.request.urlopen(request).status, flush=True)
+"""
 BROKEN = (ServiceResponseError, ServiceRequestError, HttpResponseError)
 
 
@@ -97,6 +109,81 @@ def test_a_delay_only_delays(azure: LocalAzure, project: Project) -> None:
     began = time.monotonic()
     assert azure.data("GET", f"{project.endpoint}/agents").status == 200
     assert time.monotonic() - began >= 0.3
+
+
+@dataclass
+class Killed:
+    """How two processes ended, the second started by the first, and what the second said."""
+
+    engine: int
+    client: str
+    said: str
+
+
+@pytest.fixture
+def killed(azure: LocalAzure, project: Project, tmp_path: Path) -> Callable[..., Killed]:
+    """Lets a process that `pulumi` started delete the agent, and be hit by a crash point."""
+
+    def run(agent: str, when: str, **action: Any) -> Killed:
+        azure.fault(method="DELETE", path=f"/agents/{agent}$", when=when, action={"kind": "kill", **action})
+        url = f"{project.endpoint}/agents/{agent}?api-version=v1&force=true"
+        engine = tmp_path / "pulumi"
+        engine.write_text(f'#!/bin/sh\n"{sys.executable}" -c "$@" >"$0.said" 2>&1\necho $? >"$0.client"\n')
+        engine.chmod(0o755)
+        command = [str(engine), DELETER, url, azure.token(FOUNDRY)]
+        code = subprocess.run(command, env={**os.environ, **azure.environment()}, check=False, timeout=30).returncode
+        time.sleep(0.5)
+        client = engine.with_suffix(".client")
+        return Killed(
+            code, client.read_text().strip() if client.exists() else "", engine.with_suffix(".said").read_text()
+        )
+
+    return run
+
+
+def exists(azure: LocalAzure, project: Project, agent: str) -> bool:
+    return azure.data("GET", f"{project.endpoint}/agents/{agent}").status == 200
+
+
+def test_a_client_killed_before_leaves_no_trace_and_killed_after_leaves_its_work(
+    azure: LocalAzure, project: Project, deploy: Deploy, name: str, killed: Callable[..., Killed]
+) -> None:
+    deploy(name)
+    ended = killed(name, "before", process="client")
+    assert (ended.engine, ended.client, ended.said) == (0, str(128 + signal.SIGKILL), "Killed\n")
+    assert exists(azure, project, name)
+    assert len(azure.faults()[0]["killed"]) == 1
+    ended = killed(name, "after", process="client")
+    assert ended.client == str(128 + signal.SIGKILL)
+    assert not exists(azure, project, name)
+
+
+def test_the_engine_of_a_client_is_killed_and_the_client_lives_on(
+    azure: LocalAzure, project: Project, deploy: Deploy, name: str, killed: Callable[..., Killed]
+) -> None:
+    deploy(name)
+    ended = killed(name, "before", process="engine")
+    assert ended.engine == -signal.SIGKILL
+    assert "Traceback" in ended.said
+    assert exists(azure, project, name)
+    ended = killed(name, "after", process="engine")
+    assert (ended.engine, ended.said) == (-signal.SIGKILL, "200\n")
+    assert not exists(azure, project, name)
+
+
+def test_a_process_is_killed_by_its_id(azure: LocalAzure, project: Project) -> None:
+    victim = subprocess.Popen(["sleep", "60"])
+    azure.fault(plane="data", when="after", action={"kind": "kill", "process": victim.pid})
+    assert azure.data("GET", f"{project.endpoint}/agents").status == 200
+    assert victim.wait(timeout=5) == -signal.SIGKILL
+    entry = azure.requests(plane="data")[-1]
+    assert (entry["fault"], entry["status"]) == ("kill", 200)
+
+
+def test_a_crash_point_without_a_process_kills_nothing(azure: LocalAzure, project: Project) -> None:
+    azure.fault(plane="data", when="after", action={"kind": "kill", "process": "engine"})
+    assert azure.data("GET", f"{project.endpoint}/agents").status == 200
+    assert (azure.faults()[0]["hits"], azure.faults()[0]["killed"]) == (1, [])
 
 
 def test_faults_are_named_in_the_log(azure: LocalAzure, project: Project) -> None:

@@ -18,7 +18,7 @@ from foundry_emulator.testing import LocalAzure
 CHECKOUT = Path(__file__).parents[2]
 PROGRAM = ("Pulumi.yaml", "__main__.py", "stacks")
 STAND_IN = [sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")]
-AGENTS_ONLY = "**foundry-agents:HostedAgent::**"
+AGENTS_ONLY = "**foundry-agents:HostedAgent**"
 
 
 @dataclass(frozen=True)

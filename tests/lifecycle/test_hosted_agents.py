@@ -1,6 +1,7 @@
 """The lifecycle as a library for scripts."""
 
 import doctest
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,43 @@ async def test_an_agent_of_another_owner_is_refused(echo: Agent, endpoint: str) 
             await agents.deploy(echo.name, HostedAgentDefinition(image="echo:v2", registry=echo.project.login_server))
         await agents.delete(echo.name)
     assert echo.shown() is not None
+
+
+async def test_tools_make_a_toolbox_and_go_with_it(azure: LocalAzure, images: Project, endpoint: str) -> None:
+    def of_service(path: str) -> dict[str, Any] | None:
+        answer = azure.data("GET", f"{endpoint}{path}")
+        return answer.body if answer.status == 200 else None
+
+    def variables() -> dict[str, str]:
+        shown = of_service("/agents/worker")
+        assert shown is not None
+        return dict(shown["versions"]["latest"]["definition"].get("environment_variables") or {})
+
+    image = f"{images.login_server}/echo:v1"
+    async with HostedAgents() as agents:
+        for tools in (["code_interpreter"], ["web_search"], ["web_search"]):
+            definition = HostedAgentDefinition(image=image, tools=tools, environment_variables={"A": "b"})
+            assert (await agents.deploy("worker", definition)).version == "1"
+        mcp = f"{endpoint}/toolboxes/worker-tools/mcp?api-version=v1"
+        assert variables() == {"A": "b", "TOOLBOX_MCP_ENDPOINT": mcp}
+        shown = of_service("/toolboxes/worker-tools")
+        assert shown is not None and shown["default_version"] == "2"
+
+        await agents.deploy("worker", HostedAgentDefinition(image=image))
+        assert of_service("/toolboxes/worker-tools") is None and variables() == {}
+
+        await agents.deploy("worker", HostedAgentDefinition(image=image, tools=["web_search"]))
+        await agents.delete("worker")
+        assert of_service("/toolboxes/worker-tools") is None
+
+        with pytest.raises(InvalidInputs, match=r"tools\[0\]: .*code_interpreter"):
+            await agents.deploy("worker", HostedAgentDefinition(image=image, tools=["code_interpeter"]))
+
+
+async def test_a_toolbox_of_that_name_that_is_not_ours_stays(azure: LocalAzure, images: Project, endpoint: str) -> None:
+    url = f"{endpoint}/toolboxes/other-tools"
+    assert azure.data("POST", f"{url}/versions", {"tools": [{"type": "web_search"}]}).status == 200
+    async with HostedAgents() as agents:
+        await agents.deploy("other", HostedAgentDefinition(image=f"{images.login_server}/echo:v1"))
+        await agents.delete("other")
+    assert azure.data("GET", url).status == 200

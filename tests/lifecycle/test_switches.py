@@ -7,6 +7,7 @@ import pytest
 from tools import unknowns_doc
 
 from .conftest import Agent
+from .test_toolbox import SWITCHES as TOOLBOX_SWITCHES
 
 SWITCHES: list[dict[str, Any]] = [
     {"answer_status": dict.fromkeys(("create_version", "patch_agent", "delete_version", "delete_agent"), 201)},
@@ -77,12 +78,15 @@ async def test_a_failed_update_is_repaired_either_way(echo: Agent, switch: dict[
 
 
 def test_every_switch_of_the_data_plane_that_agents_meet_is_tried() -> None:
-    tried = {key for switch in SWITCHES for key in switch}
+    tried = {key for switch in (*SWITCHES, *TOOLBOX_SWITCHES) for key in switch}
     not_met_by_agents = {
         "create_existing_agent",  # POST /agents is not used
         "draft_versions",  # drafts are not made
         "region_check",
         "hosting_environment",
+        "tool_name_separator",  # the toolbox's endpoint is for agents: tests/emulator
+        "toolbox_use",
+        "unresolved_placeholder",  # the connection is made before the agent: tests/engine
         "registry_create",  # Resource Manager and the registry: tests/engine
         "repository_roles_on_legacy_registry",
         "conflicting_assignment_id",

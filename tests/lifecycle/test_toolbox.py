@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle import toolbox, toolbox_definition, toolbox_resource
+from foundry_agents.lifecycle import toolbox_definition, toolbox_resource, toolbox_wire
 from foundry_agents.lifecycle.errors import AccessDenied, NotOurs, ServiceError
 from foundry_agents.lifecycle.metadata import FINGERPRINT_KEY, Mark
 from foundry_agents.lifecycle.resource_state import LOGICAL_NAME
@@ -21,6 +21,18 @@ A: list[Any] = ["code_interpreter"]
 B: list[Any] = ["code_interpreter", {"type": "file_search", "vector_store_ids": ["vs_1"], "max_num_results": 3}]
 C: list[Any] = ["web_search"]
 Properties = dict[str, Any]
+_WRITES = ("create_toolbox_version", "update_toolbox", "delete_toolbox_version", "delete_toolbox")
+SWITCHES: list[dict[str, Any]] = [
+    *({"answer_status": dict.fromkeys(_WRITES, status)} for status in (200, 201, 202, 204)),
+    {"empty_bodies": [*_WRITES]},
+    {"missing_role": "401"},
+    {"delete_default_version": "400"},
+    {"delete_default_version": "409"},
+    {"unnamed_tools": "one_per_type"},
+    {"file_search_without_stores": "400"},
+    {"toolbox_shows_latest": True},
+    {"disabled_tool_types": ["shell"]},
+]
 
 
 class Box:
@@ -74,7 +86,7 @@ class Box:
 
     def default(self) -> str | None:
         shown = self.by_hand("GET")
-        return shown and shown["default_version"]
+        return str(shown["default_version"]) if shown else None
 
     def versions(self) -> list[str]:
         shown = self.by_hand("GET", "/versions?limit=100")
@@ -173,9 +185,9 @@ async def test_keys_that_the_service_adds_are_no_change(box: Box) -> None:
     await box.create(A)
     change = ToolboxChange(box.inputs(A), Mark("o", "n"), box.told.append)
     echoed = {**change.body, "tools": [{**change.body["tools"][0], "container": {"type": "auto"}}]}
-    assert toolbox.toolbox_wire.is_what_we_want(echoed, change.body)
+    assert toolbox_wire.is_what_we_want(echoed, change.body)
     echoed["metadata"] = {**echoed["metadata"], FINGERPRINT_KEY: "of-another-body"}
-    assert not toolbox.toolbox_wire.is_what_we_want(echoed, change.body)
+    assert not toolbox_wire.is_what_we_want(echoed, change.body)
 
 
 async def test_versions_that_we_did_not_make_are_never_retired(box: Box) -> None:
@@ -420,9 +432,13 @@ async def test_a_role_that_does_not_work_yet_is_waited_for(box: Box) -> None:
         await box.update(C)
 
 
-@pytest.mark.parametrize("status", ["400", "409"])
-async def test_a_default_that_moves_meanwhile_is_not_deleted(box: Box, status: str) -> None:
-    box.azure.settings(delete_default_version=status, toolbox_shows_latest=True)
+@pytest.mark.parametrize("switch", SWITCHES, ids=str)
+async def test_a_whole_life_is_the_same_either_way(box: Box, switch: dict[str, Any]) -> None:
+    box.azure.settings(**switch)
     await box.create(A)
-    await box.update(B, keep_versions=1)
-    assert box.versions() == ["2"]
+    await box.update(B)
+    state = await box.update(C, keep_versions=1)
+    assert box.default() == state["version"] == "3" and box.versions() == ["3"]
+    assert await box.refresh() == state
+    await box.delete()
+    assert box.default() is None

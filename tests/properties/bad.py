@@ -8,6 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from foundry_agents.lifecycle.tools import TYPES
+
 from . import good
 from .garbage import huge_numbers
 
@@ -416,7 +418,23 @@ RULES: dict[str, Rule] = {
     ),
     "enable_memory_snapshot": _value("enable_memory_snapshot", not_a_flag),
     "registry_connection_id": _value("registry_connection_id", not_text | st.just("") | not_sendable),
-    "tools": _value("tools", st.lists(st.fixed_dictionaries({"type": good.word}), min_size=1) | good.text),
+    "tools is a list": _value("tools", not_a_list),
+    "a tool is a map or a word": _item(
+        "tools", not_a_map.filter(lambda one: not isinstance(one, str)), "", good.tools()
+    ),
+    "a tool alone is a type": _item("tools", good.word.filter(lambda kind: kind not in TYPES), "", good.tools()),
+    "the type of a tool": _item(
+        "tools",
+        st.fixed_dictionaries({"type": not_text | good.word.filter(lambda kind: kind not in TYPES)}),
+        ".type",
+        good.tools(),
+    ),
+    "a tool has no other keys": _item(
+        "tools", st.just({"type": "web_search", "name": "of_its_own", "filtre": {}}), ".filtre", good.tools()
+    ),
+    "an MCP server has an address": _item(
+        "tools", st.just({"type": "mcp", "server_label": "of_its_own"}), ".server_url", good.tools()
+    ),
     "allow_mutable_tag": _value("allow_mutable_tag", not_a_flag, image="r.io/a:v1"),
     "owner": _value("owner", not_text | st.just("") | _LONG_TEXT | not_sendable),
     "keep_versions": _value("keep_versions", _outside(1, 100)),

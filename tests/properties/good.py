@@ -175,6 +175,53 @@ schemes = st.lists(
     st.sampled_from(["Entra", "BotService", "BotServiceRbac", "BotServiceTenant"]), unique=True, min_size=1
 )
 
+_labels = st.builds(str.__add__, st.sampled_from(LETTER_OR_DIGIT), st.text(LETTER_OR_DIGIT + "_-", max_size=20))
+_schemes = st.sampled_from(["http", "https"])
+_urls = st.builds("{}://{}.example/{}".format, _schemes, word, word)
+tool_keys: dict[str, SearchStrategy[dict[str, Any]]] = {
+    "code_interpreter": st.fixed_dictionaries(
+        {}, optional={"container": some_text | st.just({"type": "auto", "memory_limit": "4g"})}
+    ),
+    "file_search": st.fixed_dictionaries(
+        {"vector_store_ids": st.lists(word, min_size=1, max_size=2)},
+        optional={"max_num_results": st.integers(1, 50), "filters": st.dictionaries(word, text, max_size=2)},
+    ),
+    "web_search": st.fixed_dictionaries({}, optional={"search_context_size": st.sampled_from(["low", "high"])}),
+    "openapi": st.fixed_dictionaries(
+        {
+            "openapi": st.fixed_dictionaries(
+                {
+                    "name": word,
+                    "spec": st.dictionaries(word, text | st.integers()),
+                    "auth": st.just({"type": "anonymous"}),
+                }
+            )
+        }
+    ),
+    "azure_ai_search": st.fixed_dictionaries(
+        {"azure_ai_search": st.just({"indexes": [{"project_connection_id": "c", "index_name": "i"}]})}
+    ),
+    "a2a": st.fixed_dictionaries({"base_url": _urls}),
+    "mcp": st.fixed_dictionaries(
+        {"server_url": _urls},
+        optional={"headers": st.dictionaries(word, text, max_size=2), "require_approval": st.just("never")},
+    ),
+}
+
+
+@st.composite
+def tools(draw: DrawFn) -> list[Any]:
+    """Any number, each with a name of its own; a word alone where there is one of that type only."""
+    kinds = draw(st.lists(st.sampled_from(sorted(tool_keys)), max_size=4))
+    labels = draw(st.lists(_labels, unique=True, min_size=len(kinds), max_size=len(kinds)))
+    found: list[Any] = []
+    for kind, label in zip(kinds, labels, strict=True):
+        keys = {"type": kind, **draw(tool_keys[kind])}
+        found.append({**keys, "server_label" if kind == "mcp" else "name": label})
+    plain = [kind for kind in ("code_interpreter", "web_search") if kind not in kinds and kind not in labels]
+    return [*found, *draw(st.lists(st.sampled_from(plain), unique=True))] if plain else found
+
+
 _REQUIRED: dict[str, SearchStrategy[Any]] = {
     "agent_name": agent_names,
     "project_endpoint": endpoints,
@@ -192,7 +239,7 @@ _OPTIONAL: dict[str, SearchStrategy[Any]] = {
     "telemetry_endpoints": st.lists(collectors, max_size=2),
     "enable_memory_snapshot": st.booleans(),
     "registry_connection_id": some_text,
-    "tools": st.just([]),
+    "tools": tools(),
     "allow_mutable_tag": st.booleans(),
     "owner": st.builds("{}/{}/{}".format, word, word, word),
     "keep_versions": st.integers(1, 100),

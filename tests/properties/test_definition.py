@@ -9,6 +9,7 @@ from hypothesis.strategies import DataObject
 
 from foundry_agents.lifecycle import definition, properties
 from foundry_agents.lifecycle.definition import FIELD_NAMES
+from foundry_agents.lifecycle.resource_state import Difference
 from foundry_agents.lifecycle.unknown import UNKNOWN
 
 from . import bad, garbage, good
@@ -70,7 +71,7 @@ def test_checked_inputs_are_a_fixed_point(inputs: dict[str, Any]) -> None:
 @given(good.definitions())
 def test_an_agent_does_not_differ_from_itself(inputs: dict[str, Any]) -> None:
     checked = definition.check(inputs).inputs
-    assert properties.diff(checked, definition.check(inputs).inputs) == properties.Difference([], [])
+    assert properties.diff(checked, definition.check(inputs).inputs) == Difference([], [])
 
 
 @settings(max_examples=examples(60, 2_000))

@@ -11,7 +11,9 @@ from pulumi.runtime import settings
 from pulumi.runtime.stack import run_pulumi_func, wait_for_rpcs
 
 SUBSCRIPTION = "/subscriptions/0d1f3a5c-7b9e-4d2f-8a6c-1e3b5d7f9a01"
+ACCOUNTS = "providers/Microsoft.CognitiveServices/accounts"
 ENDPOINT = "https://acc.services.ai.azure.com/api/projects/agents"
+ACCOUNT_PRINCIPAL = "33333333-3333-3333-3333-333333333333"
 PROJECT_PRINCIPAL = "44444444-4444-4444-4444-444444444444"
 DEPLOYER = "55555555-5555-5555-5555-555555555555"
 
@@ -34,6 +36,9 @@ class Registered:
 class AzureMocks(pulumi.runtime.Mocks):
     """Answers as Azure does, with camelCase outputs."""
 
+    rbac = True
+    """Whether a vault that exists uses role-based access control."""
+
     def __init__(self, registered: Registered, *, preview: bool) -> None:
         self.registered, self.preview = registered, preview
 
@@ -50,18 +55,27 @@ class AzureMocks(pulumi.runtime.Mocks):
         if args.typ.endswith(":Project"):
             outputs["properties"] = {"endpoints": {"AI Foundry API": ENDPOINT}}
             outputs["identity"] = {"principalId": PROJECT_PRINCIPAL, "type": "SystemAssigned"}
-            return f"{SUBSCRIPTION}/accounts/a/projects/p", outputs
+            return f"{SUBSCRIPTION}/resourceGroups/g/{ACCOUNTS}/a/projects/p", outputs
+        if args.typ.endswith(":Vault"):
+            outputs["properties"] = {**outputs["properties"], "vaultUri": "https://kv.vault.azure.net/"}
+            return f"{SUBSCRIPTION}/vaults/kv", outputs
         if args.typ.endswith(":Registry"):
             return f"{SUBSCRIPTION}/registries/r", {**outputs, "loginServer": "agents.azurecr.io"}
         if "HostedAgent" in args.typ:
             outputs |= {
                 "version": "1",
+                "previousVersion": "",
+                "traffic": {"1": 100},
+                "retiring": [],
                 "status": "active",
                 "imageReference": "i",
                 "principalId": "p",
                 "endpoints": {},
             }
             return f"{ENDPOINT}/agents/{outputs['agentName']}", outputs
+        if args.typ.endswith(":Toolbox"):
+            endpoint = f"{outputs['projectEndpoint']}/toolboxes/{outputs['toolboxName']}"
+            return endpoint, {**outputs, "version": "1", "mcpEndpoint": f"{endpoint}/mcp?api-version=v1"}
         return f"{args.name}-id", outputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
@@ -78,6 +92,11 @@ class AzureMocks(pulumi.runtime.Mocks):
                 "properties": {"endpoints": {"AI Foundry API": ENDPOINT}},
                 "identity": {"principalId": PROJECT_PRINCIPAL},
             }
+        if args.token.endswith(":getAccount"):
+            return {"identity": {"principalId": ACCOUNT_PRINCIPAL, "type": "SystemAssigned"}}
+        if args.token.endswith(":getVault"):
+            properties = {"enableRbacAuthorization": self.rbac, "vaultUri": "https://own.vault.azure.net/"}
+            return {"location": "swedencentral", "properties": properties}
         if args.token.endswith(":getRegistry"):
             return {"loginServer": "existing.azurecr.io"}
         raise AssertionError(f"no mock for {args.token}")

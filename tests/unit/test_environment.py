@@ -43,7 +43,10 @@ def test_location_and_agents_are_enough(deploy: Deploy) -> None:
     assert outputs["agents"]["echo"] == {
         "name": "echo",
         "version": "1",
+        "previous_version": "",
         "status": "active",
+        "traffic": {"1": 100},
+        "retiring": [],
         "image": "i",
         "principal_id": "p",
         "endpoints": {},

@@ -13,10 +13,13 @@ from foundry_agents import (
     ProtocolVersionArgs,
     TelemetryAuthArgs,
     TelemetryEndpointArgs,
+    Toolbox,
+    ToolboxArgs,
 )
 from foundry_agents.environment_check import _AGENT_KEYS, ENVIRONMENT_KEYS
-from foundry_agents.lifecycle import HostedAgentDefinition
-from foundry_agents.lifecycle.definition import EARLIER_NAMES, FIELD_NAMES, FIELDS, Field
+from foundry_agents.lifecycle import HostedAgentDefinition, agent_toolbox, toolbox_definition, toolbox_properties
+from foundry_agents.lifecycle.definition import EARLIER_NAMES, FIELD_NAMES, FIELDS
+from foundry_agents.lifecycle.fields import Field
 from foundry_agents.stack_config import SECRETS
 
 PROGRAM = Path(__file__).parents[2] / "Pulumi.yaml"
@@ -53,6 +56,16 @@ def test_the_parts_of_arguments_are_the_documented_ones() -> None:
     ):
         assert set(arguments.__annotations__) == names(documented)
         assert required(arguments) == {field.name for field in documented if field.required}
+
+
+def test_the_arguments_of_a_toolbox_are_the_checked_inputs() -> None:
+    assert set(ToolboxArgs.__annotations__) == set(toolbox_definition.FIELD_NAMES)
+    assert required(ToolboxArgs) == {field.name for field in toolbox_definition.FIELDS if field.required}
+    assert set(Toolbox.__annotations__) == {"toolbox_name", "owner", *toolbox_properties.OUTPUTS}
+
+
+def test_an_agent_and_its_toolbox_share_inputs_of_the_same_name() -> None:
+    assert set(agent_toolbox.SHARED_INPUTS) <= {*FIELD_NAMES} & {*toolbox_definition.FIELD_NAMES}
 
 
 def test_a_definition_in_a_script_has_the_same_names() -> None:

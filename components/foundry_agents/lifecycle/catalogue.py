@@ -257,6 +257,28 @@ CATALOGUE: tuple[Entry, ...] = (
         _ARM,
     ),
     Entry(
+        "ConflictError",
+        "resource manager",
+        "a key vault of this name was deleted, and holds the name for up to 90 days",
+        "recover it (az keyvault recover --name <vault>) and set key_vault to its ARM id",
+        "Azure Key Vault documentation, soft delete",
+    ),
+    Entry(
+        "VaultAlreadyExists",
+        "resource manager",
+        "a key vault of this name exists, somewhere in Azure",
+        "set key_vault to its ARM id if it is yours, or give the resource group another name",
+        "Azure Key Vault documentation",
+    ),
+    Entry(
+        "Forbidden",
+        "resource manager",
+        "the identity of the Foundry account may not write to the key vault of its connections, or its role does not "
+        "work yet",
+        "give it Key Vault Secrets Officer on the vault, wait a few minutes, and run up again",
+        "set-up-key-vault-connection.md",
+    ),
+    Entry(
         "CannotDeleteResource",
         "resource manager",
         "something that this stack does not know is inside it, such as another project of the account",

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from azure.identity.aio import DefaultAzureCredential
 
+from .data_plane import DataPlane
 from .loop import LoopThread
-from .service import AgentService
 
 T = TypeVar("T")
+S = TypeVar("S", bound=DataPlane)
 
 
 class Connections:
@@ -24,16 +25,17 @@ class Connections:
         self._guard = guard
         self._loop = LoopThread()
         self._credential = DefaultAzureCredential()
-        self._services: dict[str, AgentService] = {}
+        self._services: dict[tuple[type[DataPlane], str], Any] = {}
         atexit.register(self.close)
 
-    def run(self, project_endpoint: str, work: Callable[[AgentService], Coroutine[Any, Any, T]]) -> T:
-        """Does the work with the agents of that project, and waits for it."""
+    def run(self, kind: type[S], project_endpoint: str, work: Callable[[S], Coroutine[Any, Any, T]]) -> T:
+        """Does the work with the agents or toolboxes of that project, and waits for it."""
 
         async def on_loop() -> T:
-            if project_endpoint not in self._services:
-                self._services[project_endpoint] = AgentService(project_endpoint, self._credential, guard=self._guard)
-            return await work(self._services[project_endpoint])
+            key = (kind, project_endpoint)
+            if key not in self._services:
+                self._services[key] = kind(project_endpoint, self._credential, guard=self._guard)
+            return await work(self._services[key])
 
         return self._loop.run(on_loop())
 

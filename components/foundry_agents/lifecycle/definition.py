@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from . import (
+    agent_toolbox,
     endpoint,
     environment_variables,
     image_reference,
@@ -21,9 +21,11 @@ from . import (
     rollout,
     size,
     telemetry,
+    tools,
     verification,
 )
-from .problem import Findings, Problem, shown, unknown_key
+from .fields import Check, Checked, Field, check_fields
+from .problem import Findings, shown
 from .scalars import check_flag, check_form, check_text, check_whole_number, text_of_number
 from .unknown import UNKNOWN, Unknown
 
@@ -40,26 +42,10 @@ PROJECT_ENDPOINT = re.compile(r"https://[\w.-]+(?::[0-9]{1,5})?(?:/[\w.~%-]+)*/a
 MIN_IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, USUAL_IDLE_TIMEOUT = 120, 14400, 3600
 DEFAULT_KEEP_VERSIONS = 2
 MAX_KEEP_VERSIONS = 100
+MAX_REVISION = 10**9
 DEFAULT_ACTIVE_TIMEOUT = 900
 DEFAULT_ROLE_PROPAGATION_TIMEOUT = 600
 MAX_WAIT = 24 * 3600
-
-
-@dataclass(frozen=True)
-class Field:
-    """One input of an agent."""
-
-    name: str
-    type: str
-    description: str
-    limits: str = ""
-    source: str = ""
-    default: Any = None
-    required: bool = False
-    in_definition: bool = False
-    """Whether a change of it makes a new version."""
-    parts: tuple[Field, ...] = ()
-    """The keys of each item of a list, or of a map."""
 
 
 _SDK = "azure-ai-projects 2.10"
@@ -168,6 +154,14 @@ FIELDS: tuple[Field, ...] = (
         in_definition=True,
     ),
     Field(
+        "secrets_revision",
+        "number",
+        "A counter: a change of it makes a new version, so that a changed secret reaches the sessions that run too. "
+        f"The container sees it as {environment_variables.SECRETS_REVISION}.",
+        f"0-{MAX_REVISION}",
+        in_definition=True,
+    ),
+    Field(
         "description",
         "string",
         "Description of the agent's version.",
@@ -232,7 +226,15 @@ FIELDS: tuple[Field, ...] = (
         _SDK,
         in_definition=True,
     ),
-    Field("tools", "list", "Not supported by the service for hosted agents any more; refused.", "", _SDK),
+    Field(
+        "tools",
+        "list",
+        "Tools that the container reaches as an MCP server: they make a toolbox `<agent>-tools`, whose endpoint is in "
+        f"the environment variable {agent_toolbox.VARIABLE}. A change of them makes no new version of the agent. "
+        "A word alone is a tool of that type; the keys: below.",
+        "",
+        _SDK,
+    ),
     Field(
         "allow_mutable_tag",
         "boolean",
@@ -377,15 +379,6 @@ DEFINITION_FIELDS = tuple(item.name for item in FIELDS if item.in_definition)
 EARLIER_NAMES = {"container_protocol_versions": "protocol_versions"}
 
 
-@dataclass(frozen=True)
-class Checked:
-    """The verdict on some inputs: what they come to, what is wrong, and what may not be meant."""
-
-    inputs: dict[str, Any]
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-
-
 def check(given: Mapping[str, Any]) -> Checked:
     """Checks an agent's inputs (by their names in `FIELDS`) without any network.
 
@@ -393,13 +386,12 @@ def check(given: Mapping[str, Any]) -> Checked:
     and in one notation each, so that equal definitions are equal values.
     """
     findings = Findings()
-    written = _written_as(given, findings)
-    for item in FIELDS:
-        if item.required and item.name not in written:
-            findings.refuse(item.name, "is missing", f"set it: {item.description[:1].lower()}{item.description[1:]}")
-    checked = {name: _CHECKS[name](given[key], key, findings) for name, key in written.items()}
+    checked = check_fields(given, FIELDS, _CHECKS, findings, EARLIER_NAMES)
     _check_size(checked, findings)
     _check_tag(checked, findings)
+    agent_toolbox.check_variable(
+        checked.get("tools"), checked.get("environment_variables"), "environment_variables", findings
+    )
     checked.setdefault("protocol_versions", protocols.DEFAULT)
     checked.setdefault("keep_versions", DEFAULT_KEEP_VERSIONS)
     checked.setdefault("verify", dict(verification.DEFAULT))
@@ -407,22 +399,6 @@ def check(given: Mapping[str, Any]) -> Checked:
     checked.setdefault("active_timeout", DEFAULT_ACTIVE_TIMEOUT)
     checked.setdefault("role_propagation_timeout", DEFAULT_ROLE_PROPAGATION_TIMEOUT)
     return Checked(checked, findings.problems, findings.warnings)
-
-
-def _written_as(given: Mapping[str, Any], findings: Findings) -> dict[str, str]:
-    """The key that was written, by today's name of each input."""
-    written: dict[str, str] = {}
-    for key, value in given.items():
-        name = EARLIER_NAMES.get(key, key)
-        if value is None:
-            continue
-        if name not in FIELD_NAMES:
-            findings.problems.append(unknown_key("", key, FIELD_NAMES))
-        elif name != key and given.get(name) is not None:
-            findings.refuse(key, f"is the earlier name of `{name}`, which is set too", f"keep `{name}`")
-        else:
-            written[name] = key
-    return written
 
 
 def _check_size(inputs: dict[str, Any], findings: Findings) -> None:
@@ -479,7 +455,8 @@ def _check_tag(inputs: dict[str, Any], findings: Findings) -> None:
         )
 
 
-def _check_project_endpoint(value: Any, path: str, findings: Findings) -> Any:
+def check_project_endpoint(value: Any, path: str, findings: Findings) -> Any:
+    """Checks the endpoint; gives it back without a slash at its end."""
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, str) or not PROJECT_ENDPOINT.fullmatch(value.rstrip("/")):
@@ -513,16 +490,6 @@ def _check_registry(value: Any, path: str, findings: Findings) -> Any:
     return value
 
 
-def _check_tools(value: Any, path: str, findings: Findings) -> Any:
-    if value != [] and not isinstance(value, Unknown):
-        findings.refuse(
-            path,
-            "a hosted agent's definition has no tools any more",
-            "remove it; the container calls its tools itself",
-        )
-    return value
-
-
 def _check_idle_timeout(value: Any, path: str, findings: Findings) -> Any:
     value = check_whole_number(value, path, findings, low=MIN_IDLE_TIMEOUT, high=MAX_IDLE_TIMEOUT, unit="seconds")
     if isinstance(value, int) and MAX_IDLE_TIMEOUT >= value > USUAL_IDLE_TIMEOUT:
@@ -539,21 +506,18 @@ def _check_serve_version(value: Any, path: str, findings: Findings) -> Any:
     return number
 
 
-_Check = Callable[[Any, str, Findings], Any]
-
-
 def _unchecked(value: Any, _path: str, _findings: Findings) -> Any:
     return value
 
 
-_CHECKS: dict[str, _Check] = {
+_CHECKS: dict[str, Check] = {
     "agent_name": partial(
         check_form,
         form=AGENT_NAME,
         what="an agent name",
         cure="use 1-63 letters, digits and hyphens, no hyphen at either end",
     ),
-    "project_endpoint": _check_project_endpoint,
+    "project_endpoint": check_project_endpoint,
     "image": _check_image,
     "registry": _check_registry,
     "registry_id": partial(
@@ -569,6 +533,7 @@ _CHECKS: dict[str, _Check] = {
     "memory": _unchecked,
     "protocol_versions": protocols.check,
     "environment_variables": environment_variables.check,
+    "secrets_revision": partial(check_whole_number, low=0, high=MAX_REVISION, unit="revisions"),
     "description": check_text,
     "metadata": metadata.check,
     "idle_timeout_seconds": _check_idle_timeout,
@@ -581,7 +546,7 @@ _CHECKS: dict[str, _Check] = {
     "telemetry_endpoints": telemetry.check,
     "enable_memory_snapshot": check_flag,
     "registry_connection_id": partial(check_text, shortest=1),
-    "tools": _check_tools,
+    "tools": tools.check,
     "allow_mutable_tag": check_flag,
     "owner": partial(check_text, shortest=1, longest=metadata.MAX_VALUE),
     "keep_versions": partial(check_whole_number, low=1, high=MAX_KEEP_VERSIONS, unit="versions"),

@@ -178,7 +178,8 @@ class Deployment:
         listed = await self._service.list_versions(self._change.agent)
         recorded = self._recorded.versions
         if recorded is None:
-            recorded = made_before(serving, listed, self._change.mark)
+            made_by = None if self._change.inputs.get("adopt") else self._change.mark
+            recorded = made_before(serving, listed, made_by)
         recorded = list(dict.fromkeys([*self._baseline, *recorded]))
         present = [number_of(version) for version in listed]
         keep = to_keep(serving, recorded, present, int(self._change.inputs["keep_versions"]))

@@ -14,7 +14,7 @@
     ├── NotServable                 `serve_version` names a version that cannot serve
     ├── TooManyVersions             the service's limit of versions is reached
     ├── StillServing                a version that gets traffic was to be deleted
-    └── NotOurs                     the agent belongs to something else
+    └── NotOurs                     the agent or the toolbox belongs to something else
 
 The text of each says what was tried, what the service said, and what to do.
 """
@@ -141,13 +141,14 @@ class StillServing(AgentError):
 
 
 class NotOurs(AgentError):
-    """An agent of this name belongs to another program, or to none."""
+    """An agent or a toolbox of this name belongs to another program, or to none. `name_input` names it."""
 
-    def __init__(self, agent: str, owner: str, wanted: str, *, may_adopt: bool) -> None:
+    def __init__(self, name_input: str, name: str, owner: str, wanted: str, *, may_adopt: bool) -> None:
         whose = f"it belongs to {owner}" if owner else "nothing says whose it is"
         cure = "set adopt: true to take it over" if may_adopt else "let one of the two go"
         super().__init__(
-            f"agent '{agent}' exists already and {whose}, not to {wanted}; use another agent_name, or {cure}"
+            f"{name_input.removesuffix('_name')} '{name}' exists already and {whose}, not to {wanted}; "
+            f"use another {name_input}, or {cure}"
         )
 
 

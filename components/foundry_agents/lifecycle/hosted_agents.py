@@ -35,19 +35,22 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
-from . import agent, definition, wire
+from . import agent, agent_toolbox, definition, toolbox, toolbox_definition, wire
 from .change import AgentState, Change
-from .errors import InvalidInputs, StillServing
+from .errors import InvalidInputs, ProjectNotFound, StillServing
 from .loop import LoopThread
 from .metadata import Mark
 from .problem import Problem
 from .service import AgentService
+from .toolbox import ToolboxChange
+from .toolbox_service import ToolboxService
 from .traffic import served
 from .waiting import Report
 
@@ -58,9 +61,9 @@ ENDPOINT_VARIABLE = "AZURE_AI_PROJECT_ENDPOINT"
 class HostedAgentDefinition:
     """What an agent is, by the names of `definition.FIELDS`; None is the default of each.
 
-    `container_protocol_versions` and `tools` are the names of the first preview's
-    `ImageBasedHostedAgentDefinition`: the former is mapped to `protocol_versions`, the latter is refused,
-    since the service has none any more.
+    `container_protocol_versions` and `tools` are names of the first preview's `ImageBasedHostedAgentDefinition`: the
+    former is mapped to `protocol_versions`, the latter makes a toolbox `<agent>-tools`, whose MCP endpoint is in the
+    environment variable TOOLBOX_MCP_ENDPOINT.
     """
 
     image: str
@@ -72,6 +75,7 @@ class HostedAgentDefinition:
     protocol_versions: list[Any] | None = None
     container_protocol_versions: list[Any] | None = None
     environment_variables: Mapping[str, str] = field(default_factory=dict)
+    secrets_revision: int | None = None
     description: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     idle_timeout_seconds: int | None = None
@@ -133,6 +137,7 @@ class HostedAgents:
             raise InvalidInputs([Problem("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")])
         self._own_credential = DefaultAzureCredential() if credential is None else None
         self._service = AgentService(self._endpoint, credential or self._own_credential)  # type: ignore[arg-type]
+        self._toolboxes = ToolboxService(self._endpoint, self._service.credential)
         self._owner, self._report = owner, report
 
     async def __aenter__(self) -> HostedAgents:
@@ -144,11 +149,12 @@ class HostedAgents:
     async def close(self) -> None:
         """Closes the connections, and the credential unless it was given."""
         await self._service.close()
+        await self._toolboxes.close()
         if self._own_credential is not None:
             await self._own_credential.close()
 
     async def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
-        """Brings the agent to its definition, making it if it is not there. Repeatable.
+        """Brings the agent and its toolbox to its definition, making what is not there. Repeatable.
 
         :raises InvalidInputs: with every problem at once, before anything is sent.
         :raises NotOurs: if the agent bears another owner's mark, or none.
@@ -162,7 +168,16 @@ class HostedAgents:
         checked = definition.check(inputs)
         if checked.problems:
             raise InvalidInputs(checked.problems)
-        return await agent.create(self._service, Change(checked.inputs, Mark(self._owner, agent_name), self._report))
+        wanted = dict(checked.inputs)
+        tools = wanted.pop("tools", None)
+        if tools:
+            await self._deploy_toolbox(agent_name, {**wanted, "tools": tools})
+            own = wanted.get("environment_variables") or {}
+            wanted["environment_variables"] = {**own, **agent_toolbox.variable(agent_name)}
+        state = await agent.create(self._service, Change(wanted, Mark(self._owner, agent_name), self._report))
+        if not tools:
+            await self._remove_toolbox(agent_name)
+        return state
 
     async def versions(self, agent_name: str) -> list[Version]:
         """All versions, newest first, each with its own state. Of a missing agent: none."""
@@ -184,8 +199,24 @@ class HostedAgents:
         await self._service.delete_version(agent_name, version)
 
     async def delete(self, agent_name: str) -> None:
-        """Deletes an agent of this owner with all its versions and sessions."""
+        """Deletes an agent of this owner with all its versions and sessions, and its toolbox."""
         await agent.delete(self._service, agent_name, Mark(self._owner, agent_name), "", self._report)
+        with suppress(ProjectNotFound):
+            await self._remove_toolbox(agent_name)
+
+    async def _deploy_toolbox(self, agent_name: str, agent_inputs: Mapping[str, Any]) -> None:
+        name = agent_toolbox.toolbox_name(agent_name)
+        shared = {key: one for key, one in agent_inputs.items() if key in agent_toolbox.SHARED_INPUTS}
+        inputs = toolbox_definition.check({"toolbox_name": name, **shared}).inputs
+        await toolbox.create(self._toolboxes, ToolboxChange(inputs, Mark(self._owner, name), self._report))
+
+    async def _remove_toolbox(self, agent_name: str) -> None:
+        """What bears another mark, or none, was not made for this agent."""
+        name = agent_toolbox.toolbox_name(agent_name)
+        mark = Mark(self._owner, name)
+        listed = await self._toolboxes.list_versions(name)
+        if listed and Mark.of(listed[0]) == mark:
+            await toolbox.delete(self._toolboxes, name, mark, "", self._report)
 
 
 class BlockingHostedAgents:

@@ -1,11 +1,11 @@
-"""The metadata of an agent's versions, and the mark in it that says whose the agent is.
+"""The metadata of the versions of agents and toolboxes, and the mark in it that says whose they are.
 
 Source of the limits: `create_version` of azure-ai-projects 2.10 (16 pairs, key 64, value 512 characters).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +15,22 @@ from .unknown import Unknown
 
 OWNER_KEY = "pulumi-owner"
 NAME_KEY = "pulumi-name"
+FINGERPRINT_KEY = "pulumi-definition"
+"""Of a toolbox's version: what it was made of, since the service never answers with an equal one."""
 # Microsoft's own deployment tools send it with every hosted version; without it, the service was seen to
 # skip the check of reserved environment variables.
 PLATFORM_PAIRS = {"enableVnextExperience": "true"}
 RESERVED_KEYS = (OWNER_KEY, NAME_KEY, *PLATFORM_PAIRS)
+TOOLBOX_RESERVED_KEYS = (OWNER_KEY, NAME_KEY, FINGERPRINT_KEY)
 
 MAX_KEY = 64
 MAX_VALUE = 512
-MAX_PAIRS = 16 - len(RESERVED_KEYS)
+MAX_PAIRS = 16 - max(len(RESERVED_KEYS), len(TOOLBOX_RESERVED_KEYS))
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Says which stack made an agent: `organization/project/stack` and the name of the resource in it.
+    """Says which stack made it: `organization/project/stack` and the name of the resource in it.
 
     It stays the same for an agent's whole life, since metadata takes part in the service's
     deduplication of versions.
@@ -52,7 +55,7 @@ def with_mark(metadata: Mapping[str, str], mark: Mark) -> dict[str, str]:
     return {**metadata, **PLATFORM_PAIRS, OWNER_KEY: mark.owner, NAME_KEY: mark.name}
 
 
-def check(value: Any, path: str, findings: Findings) -> Any:
+def check(value: Any, path: str, findings: Findings, *, reserved: Collection[str] = RESERVED_KEYS) -> Any:
     """Checks the user's pairs."""
     if isinstance(value, Unknown):
         return value
@@ -63,7 +66,7 @@ def check(value: Any, path: str, findings: Findings) -> Any:
         findings.refuse(path, f"has {len(value)} pairs", f"keep at most {MAX_PAIRS}: 16 less those this package needs")
     for key, text in value.items():
         place = under(path, key)
-        if key in RESERVED_KEYS:
+        if key in reserved:
             findings.refuse(place, "is set by this package", "use another key")
         check_text(key, place, findings)
         if isinstance(key, str) and not 1 <= len(key) <= MAX_KEY:

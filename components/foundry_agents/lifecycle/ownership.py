@@ -1,6 +1,6 @@
-"""Whose an agent is, and who may change or delete it.
+"""Whose an agent or a toolbox is, and who may change or delete it. Its newest version says so.
 
-| the agent | bears our mark | bears none | bears another's |
+| it | bears our mark | bears none | bears another's |
 |---|---|---|---|
 | is in the state | ours | ours | refused; delete leaves it |
 | is not in the state | a create that was cut short: continued | refused, unless `adopt` | refused, unless `adopt` |
@@ -10,27 +10,28 @@ What was adopted is ours from then on, although its version still bears the mark
 
 from __future__ import annotations
 
+from .data_plane import Answer
 from .errors import NotOurs
 from .metadata import Mark
-from .service import Answer, latest_version
+from .operation import Operation
 
 
-def refuse_if_not_in_state(existing: Answer, agent: str, mark: Mark, *, adopt: bool) -> None:
-    """For an agent that the state does not know."""
-    theirs = Mark.of(latest_version(existing))
-    if theirs != mark and not adopt:
-        raise NotOurs(agent, str(theirs or ""), str(mark), may_adopt=True)
+def refuse_if_not_in_state(newest: Answer, wanted: Operation) -> None:
+    """For what the state does not know."""
+    theirs = Mark.of(newest)
+    if theirs != wanted.mark and not wanted.inputs.get("adopt"):
+        raise NotOurs(wanted.NAME_INPUT, wanted.name, str(theirs or ""), str(wanted.mark), may_adopt=True)
 
 
-def refuse_if_anothers(existing: Answer, agent: str, mark: Mark, adopted_from: str) -> None:
-    """For an agent that the state knows."""
-    if is_anothers(existing, mark, adopted_from):
-        raise NotOurs(agent, str(Mark.of(latest_version(existing))), str(mark), may_adopt=False)
+def refuse_if_anothers(newest: Answer, wanted: Operation, adopted_from: str) -> None:
+    """For what the state knows."""
+    if is_anothers(newest, wanted.mark, adopted_from):
+        raise NotOurs(wanted.NAME_INPUT, wanted.name, str(Mark.of(newest)), str(wanted.mark), may_adopt=False)
 
 
-def is_anothers(existing: Answer, mark: Mark, adopted_from: str) -> bool:
-    """Whether an agent that the state knows bears another's mark, other than the one it was adopted with."""
-    theirs = Mark.of(latest_version(existing))
+def is_anothers(newest: Answer, mark: Mark, adopted_from: str) -> bool:
+    """Whether what the state knows bears another's mark, other than the one it was adopted with."""
+    theirs = Mark.of(newest)
     return theirs is not None and theirs != mark and str(theirs) != adopted_from
 
 

@@ -7,16 +7,15 @@ and the outputs in `OUTPUTS`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from . import definition
+from . import definition, resource_state
 from .fields import Checked
-from .unknown import Unknown, differs
+from .resource_state import Difference, difference
+from .unknown import Unknown
 
-Properties = dict[str, Any]
-
-LOGICAL_NAME = "logical_name"
+LOGICAL_NAME = resource_state.LOGICAL_NAME
+INPUTS = (*definition.FIELD_NAMES, LOGICAL_NAME)
 OUTPUTS = (
     "version",
     "status",
@@ -38,14 +37,6 @@ REPLACING = ("agent_name", "project_endpoint")
 CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions", "serve_version", "authorization_schemes", "agent_card")
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What a change of inputs means. `replaces` is a part of `changed`."""
-
-    changed: list[str]
-    replaces: list[str]
-
-
 def check(inputs: Mapping[str, Any]) -> Checked:
     """Checks the inputs offline. The logical name is the adapter's and passes."""
     own = {LOGICAL_NAME: inputs[LOGICAL_NAME]} if LOGICAL_NAME in inputs else {}
@@ -54,14 +45,9 @@ def check(inputs: Mapping[str, Any]) -> Checked:
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """Compares recorded properties with new inputs.
-
-    An unknown value is no change where an old one is known: otherwise every preview in which something
-    upstream changes would show all agents as replaced.
-    """
-    replaces = [name for name in REPLACING if differs(old.get(name), new.get(name))]
-    changed = [name for name in CHANGING if differs(old.get(name), new.get(name))]
-    return Difference([*replaces, *changed, *_unfinished(old, new)], replaces)
+    """Compares recorded properties with new inputs."""
+    inputs = difference(old, new, replacing=REPLACING, changing=CHANGING)
+    return Difference([*inputs.changed, *_unfinished(old, new)], inputs.replaces)
 
 
 def _unfinished(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -11,22 +11,24 @@ from .change import AgentState, Change, Recorded
 from .errors import NotServable
 from .metadata import Mark
 from .new_version import ACTIVE, find_settled
-from .properties import LOGICAL_NAME, Properties
+from .resource_state import Properties, known_of, mark_of, with_outputs
 from .service import AgentService
 from .waiting import Report
+
+SERVICE = AgentService
 
 
 async def create(service: AgentService, inputs: Mapping[str, Any], report: Report) -> Properties:
     """Makes the agent; gives back all properties."""
-    state = await agent.create(service, Change(inputs, _mark(inputs), report))
-    return _properties(inputs, _mark(inputs), state)
+    state = await agent.create(service, Change(inputs, mark_of(inputs), report))
+    return _properties(inputs, mark_of(inputs), state)
 
 
 async def update(
     service: AgentService, old: Mapping[str, Any], inputs: Mapping[str, Any], report: Report
 ) -> Properties:
     """Brings the agent to new inputs; the mark stays the one that it was created with."""
-    mark = _mark(old)
+    mark = mark_of(old)
     state = await agent.update(service, Change(inputs, mark, report), _recorded(old))
     return _properties(inputs, mark, state)
 
@@ -36,7 +38,7 @@ async def read(service: AgentService, old: Mapping[str, Any]) -> Properties | No
 
     Inputs that are not as the program named them come back as they are.
     """
-    mark = _mark(old)
+    mark = mark_of(old)
     found = await agent.read(service, str(old["agent_name"]), mark, _recorded(old))
     if found is None:
         return None
@@ -54,7 +56,7 @@ async def read(service: AgentService, old: Mapping[str, Any]) -> Properties | No
 
 async def delete(service: AgentService, old: Mapping[str, Any], report: Report) -> None:
     """Deletes the agent, unless it is another's by now."""
-    await agent.delete(service, str(old["agent_name"]), _mark(old), str(old.get("adopted_from") or ""), report)
+    await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("adopted_from") or ""), report)
 
 
 async def refuse_unservable(service: AgentService, old: Mapping[str, Any], number: str) -> None:
@@ -66,26 +68,18 @@ async def refuse_unservable(service: AgentService, old: Mapping[str, Any], numbe
         raise NotServable(name, number, reason, list(old.get("versions") or []))
 
 
-def _mark(properties: Mapping[str, Any]) -> Mark:
-    return Mark(str(properties["owner"]), str(properties[LOGICAL_NAME]))
-
-
 def _recorded(old: Mapping[str, Any]) -> Recorded:
     """What the state knows. States of earlier releases know the version only."""
     version = str(old.get("version") or "")
     traffic = old.get("traffic") or ({version: 100} if version else {})
     return Recorded(
         traffic={str(number): int(percent) for number, percent in traffic.items()},
-        versions=[str(number) for number in old["versions"]] if old.get("versions") else None,
-        retiring=[str(number) for number in old.get("retiring") or []],
-        latest=str(old.get("latest_version") or ""),
-        made_outside=[str(number) for number in old.get("made_outside") or []],
         protocols=[str(record["protocol"]) for record in old.get("protocol_versions") or []],
-        adopted_from=str(old.get("adopted_from") or ""),
+        **known_of(old),
     )
 
 
 def _properties(inputs: Mapping[str, Any], mark: Mark, state: AgentState) -> Properties:
     outputs = asdict(state)
     outputs["image_reference"] = outputs.pop("image")
-    return {**inputs, "owner": mark.owner, LOGICAL_NAME: mark.name, **outputs}
+    return with_outputs(inputs, mark, outputs)

@@ -64,11 +64,14 @@ def to_keep(serving: str, recorded: Sequence[str], present: Collection[str], kee
     return [serving, *before[: max(0, keep - 1)]]
 
 
-def made_before(serving: str, listed: Sequence[Answer], mark: Mark) -> list[str]:
-    """Our versions that are older than the one that serves, newest first: what is kept where no state knows."""
+def made_before(serving: str, listed: Sequence[Answer], mark: Mark | None) -> list[str]:
+    """The versions that are older than the one that serves, newest first: what is kept where no state knows.
+
+    Those that bear the mark; of everybody if there is none to ask for.
+    """
     return [
         number
-        for number in map(number_of, listed_by(listed, mark))
+        for number in map(number_of, listed_by(listed, mark) if mark else listed)
         if serving.isdigit() and number.isdigit() and int(number) < int(serving)
     ]
 

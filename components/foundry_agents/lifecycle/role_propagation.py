@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from .change import Change
 from .errors import AccessDenied
+from .operation import Operation
 from .waiting import Wait
 
 T = TypeVar("T")
 
 
-def patience_of(change: Change) -> Wait:
+def patience_of(wanted: Operation) -> Wait:
     """How long role assignments may take to work, from now."""
-    return Wait(float(change.inputs["role_propagation_timeout"]), first_interval=1.0, longest_interval=30.0)
+    seconds = float(wanted.inputs["role_propagation_timeout"])
+    return Wait(seconds, first_interval=1.0, longest_interval=30.0, share=0.3)
 
 
-async def once_allowed(change: Change, patience: Wait, request: Callable[[], Awaitable[T]]) -> T:
+async def once_allowed(wanted: Operation, patience: Wait, request: Callable[[], Awaitable[T]]) -> T:
     """Repeats a request that is refused for want of a role, while the role may not work yet."""
     told = False
     while True:
@@ -27,6 +28,6 @@ async def once_allowed(change: Change, patience: Wait, request: Callable[[], Awa
             if patience.is_over:
                 raise
             if not told:
-                change.tell(f"waiting for the deployer's role to work ({error.code or error.status})")
+                wanted.tell(f"waiting for the deployer's role to work ({error.code or error.status})")
                 told = True
             await patience.pause()

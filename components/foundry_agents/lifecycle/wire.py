@@ -69,7 +69,8 @@ def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
         "cpu": theirs.get("cpu"),
         "memory": theirs.get("memory"),
         "protocol_versions": protocols_of(version) or None,
-        "environment_variables": theirs.get("environment_variables"),
+        "environment_variables": environment_variables.without_revision(theirs.get("environment_variables")),
+        "secrets_revision": environment_variables.revision_of(theirs.get("environment_variables")),
         "description": version.get("description") or None,
         "metadata": _own_pairs(version) or None,
         "idle_timeout_seconds": (theirs.get("session_configuration") or {}).get("idle_timeout_seconds"),
@@ -109,10 +110,11 @@ def _definition(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "container_configuration": container,
         "protocol_versions": inputs["protocol_versions"],
     }
-    if inputs.get("environment_variables"):
-        definition["environment_variables"] = environment_variables.resolve(
-            inputs["environment_variables"], inputs["project_endpoint"]
-        )
+    variables = environment_variables.resolve(
+        inputs.get("environment_variables") or {}, inputs["project_endpoint"], inputs.get("secrets_revision")
+    )
+    if variables:
+        definition["environment_variables"] = variables
     if inputs.get("idle_timeout_seconds"):
         definition["session_configuration"] = {"idle_timeout_seconds": inputs["idle_timeout_seconds"]}
     if inputs.get("rai_policy_name"):

@@ -60,6 +60,23 @@ _REGISTRIES = (
     "2026-01-01-preview",
     "2026-03-01-preview",
 )
+_VAULTS = (
+    "2016-10-01",
+    "2018-02-14",
+    "2019-09-01",
+    "2021-10-01",
+    "2022-07-01",
+    "2022-11-01",
+    "2023-02-01",
+    "2023-07-01",
+    "2024-04-01-preview",
+    "2024-11-01",
+    "2024-12-01-preview",
+    "2025-05-01",
+    "2026-02-01",
+    "2026-03-01-preview",
+    "2026-05-15",
+)
 
 VERSIONS: dict[str, tuple[str, ...]] = {
     "microsoft.cognitiveservices": _ACCOUNTS,
@@ -67,6 +84,7 @@ VERSIONS: dict[str, tuple[str, ...]] = {
     "microsoft.cognitiveservices/accounts/connections": _PROJECTS,
     "microsoft.cognitiveservices/accounts/capabilityhosts": _PROJECTS,
     "microsoft.containerregistry": _REGISTRIES,
+    "microsoft.keyvault": _VAULTS,
 }
 
 KNOWS_PUBLIC_HOSTING = (

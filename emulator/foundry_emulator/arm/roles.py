@@ -23,6 +23,7 @@ _COGNITIVE = "Microsoft.CognitiveServices"
 _REGISTRY = "Microsoft.ContainerRegistry/registries"
 _CONTENT = f"{_REGISTRY}/repositories/content"
 _METADATA = f"{_REGISTRY}/repositories/metadata"
+_VAULT = "Microsoft.KeyVault/vaults"
 _READ_GROUPS = ("Microsoft.Authorization/*/read", "Microsoft.Resources/subscriptions/resourceGroups/read")
 _WRITE_ASSIGNMENTS = (
     "Microsoft.Authorization/roleAssignments/write",
@@ -153,6 +154,35 @@ ROLES: tuple[Role, ...] = (
         "25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68",
         "Cognitive Services Contributor",
         actions=(*_READ_GROUPS, f"{_COGNITIVE}/*"),
+    ),
+    Role(
+        "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+        "Key Vault Administrator",
+        actions=(*_READ_GROUPS, f"{_VAULT}/read", "Microsoft.KeyVault/locations/deletedVaults/read"),
+        data_actions=(f"{_VAULT}/*",),
+    ),
+    Role(
+        "f25e0fa2-a7c8-4377-a976-54943a77a395",
+        "Key Vault Contributor",
+        actions=(*_READ_GROUPS, "Microsoft.KeyVault/*"),
+        not_actions=("Microsoft.KeyVault/locations/deletedVaults/purge/action", "Microsoft.KeyVault/hsmPools/*"),
+    ),
+    Role(
+        "21090545-7ca7-4776-b22c-e363652d74d2",
+        "Key Vault Reader",
+        actions=(*_READ_GROUPS, f"{_VAULT}/read"),
+        data_actions=(f"{_VAULT}/*/read", f"{_VAULT}/secrets/readMetadata/action"),
+    ),
+    Role(
+        "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+        "Key Vault Secrets Officer",
+        actions=(*_READ_GROUPS, f"{_VAULT}/read"),
+        data_actions=(f"{_VAULT}/secrets/*",),
+    ),
+    Role(
+        "4633458b-17de-408a-b874-0445c86b69e6",
+        "Key Vault Secrets User",
+        data_actions=(f"{_VAULT}/secrets/getSecret/action", f"{_VAULT}/secrets/readMetadata/action"),
     ),
 )
 

@@ -57,6 +57,14 @@ class DeletedAccount(BaseModel):
     purge_at: float
 
 
+class DeletedVault(BaseModel):
+    """A soft-deleted key vault: it keeps its name and its content until it is purged or recovered."""
+
+    vault: Resource
+    deleted_at: float
+    purge_at: float
+
+
 class RoleAssignment(BaseModel):
     """Who (`principal_id`) may do what (`role_definition_id`) where (`scope`)."""
 
@@ -100,6 +108,8 @@ class ArmState(BaseModel):
     resources: dict[str, Resource] = Field(default_factory=dict)
     role_assignments: dict[str, RoleAssignment] = Field(default_factory=_initial_assignments)
     deleted_accounts: dict[str, DeletedAccount] = Field(default_factory=dict)
+    deleted_vaults: dict[str, DeletedVault] = Field(default_factory=dict)
+    """By name in lower case: names of vaults are unique in all of Azure."""
     operations: dict[str, Operation] = Field(default_factory=dict)
     busy_until: dict[str, float] = Field(default_factory=dict)
     """Until when a write to the children of a resource keeps others out."""

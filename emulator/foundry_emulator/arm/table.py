@@ -2,6 +2,7 @@
 
 from foundry_emulator.arm import (
     container_registry,
+    key_vault,
     operations,
     resource_groups,
     role_assignments,
@@ -27,6 +28,9 @@ _PROJECT = f"{_ACCOUNT}/projects/{{project}}"
 _REGISTRIES = "providers/Microsoft.ContainerRegistry/registries"
 _REGISTRY = f"{_GROUP}/{_REGISTRIES}/{{registry}}"
 _REGISTRY_TYPE = "Microsoft.ContainerRegistry/registries"
+_VAULTS = "providers/Microsoft.KeyVault/vaults"
+_VAULT = f"{_GROUP}/{_VAULTS}/{{vault}}"
+_DELETED_VAULT = f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/{{location}}/deletedVaults/{{vault}}"
 _ROLE_ASSIGNMENTS = "/{scope:path}/providers/Microsoft.Authorization/roleAssignments"
 _ROLE_DEFINITIONS = "/{scope:path}/providers/Microsoft.Authorization/roleDefinitions"
 _DELETED = (
@@ -206,6 +210,35 @@ def _registries() -> tuple[Operation, ...]:
     )
 
 
+def _vaults() -> tuple[Operation, ...]:
+    right, deleted = "Microsoft.KeyVault/vaults", "Microsoft.KeyVault/locations/deletedVaults"
+    return (
+        Operation("PUT", _VAULT, f"{right}/write", key_vault.put, SPEC),
+        Operation("PATCH", _VAULT, f"{right}/write", key_vault.patch, SPEC),
+        Operation("GET", _VAULT, f"{right}/read", key_vault.get, SPEC),
+        Operation("DELETE", _VAULT, f"{right}/delete", key_vault.delete, SPEC),
+        Operation("GET", f"{_GROUP}/{_VAULTS}", f"{right}/read", key_vault.list_all, SPEC),
+        Operation("GET", f"{_SUBSCRIPTION}/{_VAULTS}", f"{right}/read", key_vault.list_all, SPEC),
+        Operation("GET", _DELETED_VAULT, f"{deleted}/read", key_vault.get_deleted, SPEC, scope=_SUBSCRIPTION),
+        Operation(
+            "POST",
+            f"{_DELETED_VAULT}/purge",
+            f"{deleted}/purge/action",
+            key_vault.purge,
+            SPEC,
+            scope=_SUBSCRIPTION,
+        ),
+        Operation(
+            "GET",
+            f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/deletedVaults",
+            "Microsoft.KeyVault/deletedVaults/read",
+            key_vault.list_deleted,
+            SPEC,
+            scope=_SUBSCRIPTION,
+        ),
+    )
+
+
 def _authorization() -> tuple[Operation, ...]:
     assignments, definitions = (f"Microsoft.Authorization/{one}" for one in ("roleAssignments", "roleDefinitions"))
     place = f"{_ROLE_ASSIGNMENTS}/{{name}}"
@@ -238,4 +271,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *_connections(_PROJECT, f"{_COGNITIVE}/accounts/projects/connections"),
     *_deployments(),
     *_registries(),
+    *_vaults(),
 )

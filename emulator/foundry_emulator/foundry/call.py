@@ -18,12 +18,14 @@ from foundry_emulator.foundry import errors, removal
 from foundry_emulator.foundry.answer import Answer, common_headers, written
 from foundry_emulator.foundry.errors import ServiceError
 from foundry_emulator.foundry.state import Agent, Version, project_key
+from foundry_emulator.foundry.toolbox_state import Toolbox, ToolboxesState
 from foundry_emulator.identity import tokens
 from foundry_emulator.identity.directory import Principal
 from foundry_emulator.world import World, world_of
 
-Right = Literal["read", "write", "delete", "invoke", "storage"]
-"""`storage` is for the project's agents themselves, and for who may write agents."""
+Right = Literal["read", "write", "delete", "invoke", "storage", "use"]
+"""`storage` is for the project's agents themselves, and for who may write agents. `use` is for everybody with a
+token: the operation itself decides what the caller gets."""
 
 DATA_ACTION = "Microsoft.CognitiveServices/accounts/AIServices/agents/"
 
@@ -47,6 +49,15 @@ class Call:
         return self.world.state.foundry.agents(self.project.account, self.project.project)
 
     @property
+    def uploads(self) -> ToolboxesState:
+        """The project's files and vector stores."""
+        return self.world.state.foundry.tools(self.project.account, self.project.project)
+
+    @property
+    def toolboxes(self) -> dict[str, Toolbox]:
+        return self.uploads.toolboxes
+
+    @property
     def now(self) -> float:
         return self.world.clock.now()
 
@@ -64,6 +75,14 @@ class Call:
         if agent is None or number not in agent.versions:
             raise errors.version_missing(name, number)
         return agent, agent.versions[number]
+
+    def may(self, right: Right) -> bool:
+        """Whether a role of the caller allows it."""
+        return access.has_data_action(self.world, self.principal.object_id, _action(right), self.project.arm_id)
+
+    def is_agent(self) -> bool:
+        """Whether the caller is an agent of the project."""
+        return any(agent.principal_id == self.principal.object_id for agent in self.agents.values())
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])
@@ -118,7 +137,7 @@ def _admitted(world: World, request: Request, request_id: str, right: Right) -> 
         raise errors.account_missing() if find_account(world, account) is None else errors.project_missing()
     if project.public_network_access.lower() == "disabled":
         raise errors.public_access_disabled()
-    if "api-version" not in request.query_params:
+    if "api-version" not in request.query_params and not _has_version_in_path(request):
         raise errors.api_version_missing()
     call = Call(world, request, request_id, principal, project)
     if not _allowed(call, right):
@@ -128,9 +147,13 @@ def _admitted(world: World, request: Request, request_id: str, right: Right) -> 
 
 
 def _allowed(call: Call, right: Right) -> bool:
-    if right == "storage" and any(a.principal_id == call.principal.object_id for a in call.agents.values()):
-        return True
-    return access.has_data_action(call.world, call.principal.object_id, _action(right), call.project.arm_id)
+    return right == "use" or (right == "storage" and call.is_agent()) or call.may(right)
+
+
+def _has_version_in_path(request: Request) -> bool:
+    # OpenAI clients call `…/openai/v1/…`, which has no other version.
+    inside = request.url.path.split("/api/projects/", 1)[-1]
+    return inside.partition("/")[2].startswith("openai/v1/")
 
 
 def _action(right: Right) -> str:

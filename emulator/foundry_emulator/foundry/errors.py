@@ -125,6 +125,11 @@ def agent_missing(name: str) -> ServiceError:
     return ServiceError(404, "not_found", f"Agent {name} doesn't exist")
 
 
+def connection_missing(name: str) -> ServiceError:
+    # Text inferred.
+    return ServiceError(404, "not_found", f"Connection {name} can't be found in this workspace")
+
+
 def version_missing(name: str, version: str) -> ServiceError:
     # Source: recordings of Azure.AI.Projects, AgentsTests.
     return ServiceError(404, "not_found", f"Agent {name} with version {version} not found")
@@ -176,6 +181,30 @@ def resource_tier() -> ServiceError:
 def tool_not_enabled(tool: str, index: int) -> ServiceError:
     # Source: recordings of Azure.AI.Projects.
     return invalid(f"tools[{index}].type", f"Tool type '{tool}' is not enabled for this subscription.")
+
+
+def tools_without_identifiers() -> ServiceError:
+    # Source: microsoft/GitHub-Copilot-for-Azure, skill microsoft-foundry (code, start of the text); rest inferred.
+    message = "Multiple tools without identifiers found. Give each of them a name or a server_label."
+    return invalid("tools", message)
+
+
+def toolbox_missing(name: str) -> ServiceError:
+    # Source: recordings of Azure.AI.Projects, TestToolboxesCRUD.
+    return ServiceError(404, "not_found", f"Toolbox '{name}' not found")
+
+
+def toolbox_version_missing(name: str, version: str) -> ServiceError:
+    # Not recorded; inferred from the one above.
+    return ServiceError(404, "not_found", f"Toolbox '{name}' with version '{version}' not found")
+
+
+def default_toolbox_version(name: str, version: str, status: int) -> ServiceError:
+    # Reported as refused; neither code nor text is known (setting `delete_default_version`).
+    message = f"Version '{version}' is the default version of toolbox '{name}' and cannot be deleted"
+    if status == 409:
+        return ServiceError(409, "conflict", message)
+    return ServiceError(400, "invalid_payload", message, type_=_INVALID)
 
 
 def region() -> ServiceError:

@@ -67,7 +67,7 @@ class _Target:
         self._agent = agent
         self.session = session
         self._port = port
-        self._place: Place = sandbox.place_of(call, agent, session.version)
+        self._place: Place = sandbox.place_of_session(call, agent, session)
 
     @property
     def reference(self) -> dict[str, str]:

@@ -12,11 +12,16 @@ from starlette.routing import Route
 
 from foundry_emulator.foundry import (
     agents,
+    connections,
+    files,
     invoke,
     log_stream,
     session_files,
     sessions,
     storage,
+    toolbox_versions,
+    toolboxes,
+    vector_stores,
     versions,
 )
 from foundry_emulator.foundry.call import Handler, Right, operation
@@ -30,6 +35,9 @@ _SESSIONS = "/agents/{agent}/endpoint/sessions"
 _SESSION = "/agents/{agent}/endpoint/sessions/{session}"
 _PROTOCOLS = "/agents/{agent}/endpoint/protocols"
 _STORED = "/storage/responses/{response}"
+_TOOLBOX = "/toolboxes/{toolbox}"
+_TOOLBOX_VERSION = "/toolboxes/{toolbox}/versions/{version}"
+_STORE = "/vector_stores/{store}"
 
 # Method, path, name for the switches, right, handler. The first match counts, so `{agent}:enable` comes
 # before `{agent}`.
@@ -65,6 +73,15 @@ _OPERATIONS: list[tuple[str, str, str, Right, Handler]] = [
     ("POST", _AGENT, "update_agent", "write", agents.update),
     ("PATCH", _AGENT, "patch_agent", "write", agents.patch),
     ("DELETE", _AGENT, "delete_agent", "delete", agents.delete),
+    ("GET", "/connections", "list_connections", "read", connections.list_),
+    ("GET", "/connections/{connection}", "get_connection", "read", connections.get),
+    (
+        "POST",
+        "/connections/{connection}/getConnectionWithCredentials",
+        "get_connection_with_credentials",
+        "write",
+        connections.get_with_credentials,
+    ),
     ("POST", "/storage/responses", "store_response", "storage", storage.create),
     ("GET", f"{_STORED}/input_items", "list_input_items", "storage", storage.input_items),
     ("GET", _STORED, "get_response", "storage", storage.get),
@@ -72,13 +89,50 @@ _OPERATIONS: list[tuple[str, str, str, Right, Handler]] = [
     ("DELETE", _STORED, "delete_response", "storage", storage.delete),
     ("POST", "/storage/items/batch/retrieve", "get_items", "storage", storage.items),
     ("GET", "/storage/history/item_ids", "get_history", "storage", storage.history),
+    ("POST", f"{_TOOLBOX_VERSION}/mcp", "use_toolbox_version", "use", toolboxes.serve_version),
+    ("GET", f"{_TOOLBOX_VERSION}/mcp", "use_toolbox_version", "use", toolboxes.no_stream),
+    ("DELETE", f"{_TOOLBOX_VERSION}/mcp", "use_toolbox_version", "use", toolboxes.no_stream),
+    ("POST", f"{_TOOLBOX}/mcp", "use_toolbox", "use", toolboxes.serve_default),
+    ("GET", f"{_TOOLBOX}/mcp", "use_toolbox", "use", toolboxes.no_stream),
+    ("DELETE", f"{_TOOLBOX}/mcp", "use_toolbox", "use", toolboxes.no_stream),
+    ("GET", "/toolboxes", "list_toolboxes", "read", toolboxes.list_),
+    ("GET", f"{_TOOLBOX}/versions", "list_toolbox_versions", "read", toolbox_versions.list_),
+    ("POST", f"{_TOOLBOX}/versions", "create_toolbox_version", "write", toolbox_versions.create),
+    ("GET", _TOOLBOX_VERSION, "get_toolbox_version", "read", toolbox_versions.get),
+    ("DELETE", _TOOLBOX_VERSION, "delete_toolbox_version", "delete", toolbox_versions.delete),
+    ("GET", _TOOLBOX, "get_toolbox", "read", toolboxes.get),
+    ("PATCH", _TOOLBOX, "update_toolbox", "write", toolboxes.update),
+    ("DELETE", _TOOLBOX, "delete_toolbox", "delete", toolboxes.delete),
+]
+
+# The part of the OpenAI API that file_search needs: below `/openai` and below `/openai/v1`.
+_OPENAI: list[tuple[str, str, str, Right, Handler]] = [
+    ("POST", "/files", "upload_file_of_project", "write", files.upload),
+    ("GET", "/files", "list_files_of_project", "read", files.list_),
+    ("GET", "/files/{file}/content", "download_file_of_project", "read", files.download),
+    ("GET", "/files/{file}", "get_file_of_project", "read", files.get),
+    ("DELETE", "/files/{file}", "delete_file_of_project", "delete", files.delete),
+    ("POST", "/vector_stores", "create_vector_store", "write", vector_stores.create),
+    ("GET", "/vector_stores", "list_vector_stores", "read", vector_stores.list_),
+    ("POST", f"{_STORE}/search", "search_vector_store", "read", vector_stores.search),
+    ("POST", f"{_STORE}/files", "attach_file", "write", vector_stores.attach),
+    ("GET", f"{_STORE}/files", "list_attached_files", "read", vector_stores.list_files),
+    ("GET", f"{_STORE}/files/{{file}}", "get_attached_file", "read", vector_stores.get_file),
+    ("DELETE", f"{_STORE}/files/{{file}}", "detach_file", "write", vector_stores.detach),
+    ("GET", _STORE, "get_vector_store", "read", vector_stores.get),
+    ("DELETE", _STORE, "delete_vector_store", "delete", vector_stores.delete),
 ]
 
 
 def routes(world: World) -> list[Route]:  # noqa: ARG001 (every package's routes() looks the same)
+    openai = [
+        (method, base + path, name, right, handler)
+        for base in ("/openai/v1", "/openai")
+        for method, path, name, right, handler in _OPENAI
+    ]
     served = [
         Route(PROJECT + path, operation(name, right, handler), methods=[method])
-        for method, path, name, right, handler in _OPERATIONS
+        for method, path, name, right, handler in [*_OPERATIONS, *openai]
     ]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [*served, Route("/accounts/{rest:path}", _not_served, methods=methods)]

@@ -7,9 +7,10 @@ azure-ai-agentserver-core 2.2.0.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from foundry_emulator.foundry import definition as rules
-from foundry_emulator.foundry import errors
+from foundry_emulator.foundry import errors, placeholders
 from foundry_emulator.foundry.call import Call
 from foundry_emulator.foundry.state import Agent, Session, Version
 from foundry_emulator.runner.pool import NoRoom, Place, Sandbox
@@ -36,21 +37,20 @@ def check_usable(call: Call, version: Version) -> None:
         raise errors.version_failed(status_code, version.error.code, version.error.message)
 
 
+def place_of_session(call: Call, agent: Agent, session: Session) -> Place:
+    return replace(place_of(call, agent, session.version), values=session.values)
+
+
 async def running_port(call: Call, agent: Agent, session: Session) -> int:
-    """The port of the process behind the session. Raises ServiceError (424, 429)."""
+    """The port of the process behind the session. Raises ServiceError (424, 429).
+
+    Placeholders are resolved when a sandbox starts: a session keeps the values that its process started with for
+    as long as that runs, a new one gets today's.
+    """
     version = agent.versions[session.version]
-    sandbox = Sandbox(
-        place=place_of(call, agent, version.version),
-        image_digest=version.image_digest,
-        image=rules.image_of(version.definition) or "",
-        variables={
-            **(version.definition.get("environment_variables") or {}),
-            **_platform_variables(call, agent, session),
-        },
-        identity=agent.principal_id,
-        idle_after=idle_seconds(call, version),
-    )
     try:
+        sandbox = _sandbox(call, agent, session, version)
+        session.values = sandbox.place.values
         port = await call.world.agents.ready(sandbox)
     except NotReady as problem:
         session.failed = True
@@ -64,11 +64,29 @@ async def running_port(call: Call, agent: Agent, session: Session) -> int:
     return port
 
 
+def _sandbox(call: Call, agent: Agent, session: Session, version: Version) -> Sandbox:
+    running = place_of_session(call, agent, session)
+    try:
+        variables, values = placeholders.resolved(call, version.definition.get("environment_variables") or {})
+    except NotReady as problem:
+        call.world.agents.log(running).add("status", str(problem))
+        raise
+    started = session.values and call.world.agents.runs(running)
+    return Sandbox(
+        place=running if started else replace(running, values=values),
+        image_digest=version.image_digest,
+        image=rules.image_of(version.definition) or "",
+        variables={**variables, **_platform_variables(call, agent, session)},
+        identity=agent.principal_id,
+        idle_after=idle_seconds(call, version),
+    )
+
+
 def end_if_unused(call: Call, agent: Agent, number: str) -> None:
     """Ends the process of a version that no session needs any more."""
     needed = any(one.version == number and one.status(call.now) == "active" for one in agent.sessions.values())
     if not needed:
-        call.world.agents.end(place_of(call, agent, number))
+        call.world.agents.end_version(place_of(call, agent, number))
 
 
 def project_endpoint(call: Call) -> str:

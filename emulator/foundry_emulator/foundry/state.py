@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from foundry_emulator.foundry.toolbox_state import ToolboxesState
+
 if TYPE_CHECKING:
     from foundry_emulator.world import World
 
@@ -55,6 +57,8 @@ class Session(BaseModel):
     failed: bool = False
     deleted: bool = False
     stopped_at: float | None = None
+    values: str = ""
+    """Which values the placeholders of its variables had when its process started, as a mark (no value itself)."""
 
     def status(self, now: float) -> Literal["active", "idle", "failed", "deleted"]:
         if self.deleted:
@@ -88,9 +92,14 @@ class FoundryState(BaseModel):
     """Agents by name, by project key (see `project_key`)."""
     storage: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Responses that agents stored, by project key and response id."""
+    toolboxes: dict[str, ToolboxesState] = Field(default_factory=dict)
+    """By project key."""
 
     def agents(self, account: str, project: str) -> dict[str, Agent]:
         return self.projects.setdefault(project_key(account, project), {})
+
+    def tools(self, account: str, project: str) -> ToolboxesState:
+        return self.toolboxes.setdefault(project_key(account, project), ToolboxesState())
 
     def count_agents(self, account: str) -> int:
         """In all projects of the account."""
@@ -108,4 +117,5 @@ def forget_project(world: World, account: str, project: str) -> None:
     for agent in world.state.foundry.projects.pop(key, {}).values():
         world.state.directory.remove(agent.principal_id)
     world.state.foundry.storage.pop(key, None)
+    world.state.foundry.toolboxes.pop(key, None)
     world.agents.stop_project(key)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 FOUNDRY_AUDIENCES = ("https://ai.azure.com",)
+VAULT_AUDIENCES = ("https://vault.azure.net",)
 REGISTRY_AUDIENCES = ("https://containerregistry.azure.net",)
 
 LIFETIME_SECONDS = 24 * 3600

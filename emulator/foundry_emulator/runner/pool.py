@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,13 @@ class Place:
     """Project key, see `foundry.state.project_key`."""
     agent: str
     version: str
+    values: str = ""
+    """Which values its connections had when it started: sessions that started with others have another process."""
+
+    @property
+    def of_version(self) -> Place:
+        """What all processes of the version share: its log and its folder."""
+        return replace(self, values="")
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,13 @@ class AgentPool:
             self._running[place].calls -= 1
             self._running[place].last_used = time.monotonic()
 
+    def runs(self, place: Place) -> bool:
+        """Whether that process is there."""
+        running = self._running.get(place)
+        return running is not None and running.process.exit_code is None
+
     def log(self, place: Place) -> ContainerLog:
+        place = place.of_version
         if place not in self._logs:
             self._logs[place] = ContainerLog(self._folder(place) / "log")
         return self._logs[place]
@@ -126,15 +139,20 @@ class AgentPool:
 
     # --- End --------------------------------------------------------------------------------------
 
+    def end_version(self, place: Place) -> None:
+        """Ends all processes of the version; the next use starts another one."""
+        for one in [one for one in self._running if one.of_version == place.of_version]:
+            self.end(one)
+
     def end(self, place: Place) -> None:
-        """Ends the process, if one runs; the next use starts another one."""
+        """Ends the process, if it runs."""
         running = self._running.pop(place, None)
         if running is not None:
             self._later(running.process.stop())
 
     def stop_version(self, project: str, agent: str, version: str) -> None:
         place = Place(project, agent, version)
-        self.end(place)
+        self.end_version(place)
         self._logs.pop(place, None)
         shutil.rmtree(self._folder(place), ignore_errors=True)
 

@@ -184,9 +184,9 @@ def test_telemetry_endpoints() -> None:
     ]
 
 
-def test_tools_are_refused_with_a_sentence() -> None:
-    (problem,) = definition.check({**MINIMAL, "tools": [{"type": "code_interpreter"}]}).problems
-    assert problem.path == "tools" and "no tools any more" in problem.reason
+def test_tools_are_checked_with_the_rest() -> None:
+    assert paths(tools=["code_interpreter"], cpu=9) == ["cpu"]
+    assert paths(tools=[{"type": "code_interpeter"}], cpu=9) == ["tools[0].type", "cpu"]
     assert paths(tools=[]) == []
 
 

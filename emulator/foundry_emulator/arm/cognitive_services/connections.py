@@ -1,6 +1,7 @@
 """Connections of accounts and projects to other services.
 
-Source: recorded test traffic of Azure/azure-cli (test_project_connections_from_file), 2025-10.
+Source: recorded test traffic of Azure/azure-cli (test_project_connections_from_file), 2025-10; for the connection
+to a key vault MicrosoftDocs/azure-ai-docs set-up-key-vault-connection.
 """
 
 from typing import Any
@@ -9,9 +10,10 @@ from starlette.responses import Response
 
 from foundry_emulator.arm import errors, store
 from foundry_emulator.arm.call import Call
+from foundry_emulator.arm.cognitive_services import credentials
 from foundry_emulator.arm.cognitive_services.names import (
-    CHILD_NAME,
     CONNECTION,
+    CONNECTION_NAME,
     PROJECT_CONNECTION,
     check_name,
     existing_account,
@@ -45,13 +47,13 @@ AUTH_TYPES = (
 
 async def put(call: Call) -> Response:
     """Create or replace: 200 in both cases."""
-    check_name(call.parameters["connection"], CHILD_NAME, "connection")
+    check_name(call.parameters["connection"], CONNECTION_NAME, "connection")
     scope = _scope(call)
     sent = call.mapping("properties") or {}
     existing = store.find(call.world, _id(call, scope))
     _check(call, scope, sent)
     connection = existing or Resource(id=_id(call, scope), type=_type(call), name=call.parameters["connection"])
-    connection.properties = dict(sent)
+    _write(call, connection, dict(sent))
     store.save(call.world, connection, call.principal)
     return answer(200, _body(connection))
 
@@ -61,7 +63,7 @@ async def patch(call: Call) -> Response:
     connection = _existing(call)
     merged = {**connection.properties, **(call.mapping("properties") or {})}
     _check(call, _scope(call), merged)
-    connection.properties = merged
+    _write(call, connection, merged)
     store.save(call.world, connection, call.principal)
     return answer(200, _body(connection))
 
@@ -89,8 +91,28 @@ async def delete(call: Call) -> Response:
     connection = store.find(call.world, _id(call, _scope(call)))
     if connection is None:
         return empty(204)
+    if connection.properties["category"] == credentials.KEY_VAULT and _others(call, connection.id):
+        # Code inferred, rule documented.
+        raise errors.invalid_value(
+            "ValidationError", "The Azure Key Vault connection can only be deleted when no other connection exists."
+        )
     await store.remove(call.world, connection)
     return empty(200)
+
+
+def _write(call: Call, connection: Resource, sent: dict[str, Any]) -> None:
+    given = sent.pop("credentials", None)
+    kept = connection.properties.get(credentials.IN_VAULT)
+    connection.properties = sent | ({credentials.IN_VAULT: kept} if kept and given is None else {})
+    if given is not None:
+        credentials.keep(call.world, existing_account(call), connection, given)
+
+
+def _others(call: Call, own: str) -> list[Resource]:
+    """All other connections of the account, those of its projects included."""
+    account = existing_account(call)
+    found = [one for kind in (CONNECTION, PROJECT_CONNECTION) for one in store.of_type(call.world, kind, account.id)]
+    return [one for one in found if one.id.lower() != own.lower()]
 
 
 def _scope(call: Call) -> Resource:
@@ -124,6 +146,12 @@ def _check(call: Call, scope: Resource, sent: dict[str, Any]) -> None:
     if category == "ContainerRegistry" and auth_type == "ManagedIdentity" and call.api_version == "2025-06-01":
         # Source: Azure/azure-dev, which uses another version for this connection.
         raise errors.missing_api_version()
+    if category == credentials.KEY_VAULT:
+        _check_key_vault(call, scope, sent)
+    if auth_type == "CustomKeys" and not _are_custom_keys(sent.get("credentials")):
+        raise errors.invalid_value(
+            "ValidationError", "A connection with authType CustomKeys needs credentials.keys, a map of strings."
+        )
     if category != "AppInsights":
         return
     # Source: aiappsgbb/awesome-gbb, live runs.
@@ -137,6 +165,29 @@ def _check(call: Call, scope: Resource, sent: dict[str, Any]) -> None:
         )
 
 
+def _are_custom_keys(sent: Any) -> bool:
+    keys = sent.get("keys") if isinstance(sent, dict) else None
+    return sent is None or (isinstance(keys, dict) and all(isinstance(one, str) for one in keys.values()))
+
+
+def _check_key_vault(call: Call, scope: Resource, sent: dict[str, Any]) -> None:
+    """One per account, and before any other. The codes are inferred, the rules documented."""
+    if "project" in call.parameters or sent["authType"] not in ("AccountManagedIdentity", "AAD"):
+        raise errors.invalid_value(
+            "ValidationError",
+            "An Azure Key Vault connection belongs to the account, with authType AccountManagedIdentity.",
+        )
+    if _others(call, _id(call, scope)):
+        raise errors.invalid_value(
+            "ValidationError",
+            "An Azure Key Vault connection can only be created when no other connection exists at the resource or "
+            "project level. Delete the others first.",
+        )
+    vault = credentials.vault_named_by(sent)
+    if not vault or store.find(call.world, vault) is None:
+        raise errors.invalid_value("ValidationError", f"The key vault '{vault}' was not found.", "target")
+
+
 def _body(connection: Resource) -> dict[str, Any]:
     sent = connection.properties
     return {
@@ -148,13 +199,15 @@ def _body(connection: Resource) -> dict[str, Any]:
         "properties": {
             "authType": sent["authType"],
             "credentials": None,
-            "group": "Azure" if sent["category"] in ("ContainerRegistry", "AppInsights") else "Generic",
+            "group": "Azure"
+            if sent["category"] in ("ContainerRegistry", "AppInsights", "AzureKeyVault")
+            else "Generic",
             "category": sent["category"],
             "expiryTime": sent.get("expiryTime"),
             "target": sent.get("target"),
             "useWorkspaceManagedIdentity": bool(sent.get("useWorkspaceManagedIdentity", False)),
-            # Ignored by the service, whatever is sent.
-            "isSharedToAll": False,
+            # Of a project's connection it is ignored, whatever is sent (recorded); of an account's it is not known.
+            "isSharedToAll": connection.type == CONNECTION and bool(sent.get("isSharedToAll", False)),
             "sharedUserList": sent.get("sharedUserList") or [],
             "peRequirement": "NotRequired",
             "peStatus": "NotApplicable",

@@ -21,6 +21,9 @@ ACCOUNT_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
 PROJECT_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
 CHILD_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_@.-]{1,254}")
 
+CONNECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}")
+"""Source: hashicorp/terraform-provider-azurerm, AccountConnectionName; also in reports of refusals."""
+
 
 def account_id(call: Call) -> str:
     """The id of the account that the path names."""

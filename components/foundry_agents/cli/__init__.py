@@ -1,0 +1,1 @@
+"""The `foundry-agents` command: what a pull request shows, and checks that need no credentials."""

@@ -1,0 +1,259 @@
+"""What `pulumi preview --json` says: agents in words, other resources, and findings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..lifecycle import definition, description
+from ..lifecycle.description import Description
+from ..lifecycle.unknown import UNKNOWN
+from ..property_names import to_snake_case
+
+# What Pulumi writes in place of a value that only `up` will know, by kind of value.
+# Source: sdk/go/common/resource/plugin/rpc.go of pulumi/pulumi.
+_UNKNOWNS = {
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "030794c1-ac77-496b-92df-f27374a8bd58",
+    "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+}
+_AGENT = ":HostedAgent"
+# Steps that stand beside another one of the same resource, or change nothing.
+_PARTS = ("create-replacement", "delete-replaced", "refresh", "read", "read-replacement", "discard-replaced")
+_NO_CHANGE = ("same", *_PARTS)
+_HIDDEN_PROPERTIES = ("__provider",)
+# What Pulumi says of every run that fails, after the reason has been told.
+_ECHO = re.compile(r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: ")
+_FINDING_OF_PROPERTY = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w$-]+|\[[^\]]*\])*): (?P<reason>\S.*)")
+_CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem: (?P<reason>.*)", re.DOTALL)
+
+
+class NotAPreview(ValueError):
+    """What was read is not the output of `pulumi preview --json`."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A warning or an error. `path` is the key of the stack's configuration that it is about, if it says so."""
+
+    severity: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent in the preview."""
+
+    name: str
+    operation: str
+    description: Description
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another resource that changes."""
+
+    operation: str
+    type: str
+    name: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A whole preview."""
+
+    project: str
+    stack: str
+    agents: tuple[Agent, ...]
+    others: tuple[Other, ...]
+    unchanged: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def changing(self) -> list[Agent]:
+        return [agent for agent in self.agents if agent.operation != "same"]
+
+
+def read(text: str) -> Preview:
+    """Reads the output of `pulumi preview --json`; what the command may have said before it is skipped.
+
+    :raises NotAPreview: if there is none.
+    """
+    digest = digest_of(text)
+    steps = digest.get("steps") or []
+    project, stack = project_and_stack(digest)
+    agents = [_agent(step) for step in steps if is_agent(str(step["urn"])) and step["op"] not in _PARTS]
+    others = [
+        Other(str(step["op"]), *type_and_name(str(step["urn"])), tuple(map(str, step.get("diffReasons") or [])))
+        for step in steps
+        if not is_agent(str(step["urn"])) and step["op"] not in _NO_CHANGE
+    ]
+    same = int((digest.get("changeSummary") or {}).get("same") or 0) - sum(
+        agent.operation == "same" for agent in agents
+    )
+    # Pulumi works on many resources at once: its own order is another one every time.
+    agents.sort(key=lambda agent: agent.name)
+    others.sort(key=lambda other: (other.operation, other.type, other.name))
+    return Preview(project, stack, tuple(agents), tuple(others), max(0, same), findings_of(digest))
+
+
+def findings_of(digest: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The warnings and errors, by what they are about."""
+    steps = digest.get("steps") or []
+    project, _stack = project_and_stack(digest)
+    names = {str(step["urn"]): _agent_name(step) for step in steps if is_agent(str(step["urn"]))}
+    configured = _configured_agents(digest, project)
+    findings = [
+        finding
+        for said in digest.get("diagnostics") or []
+        for finding in _findings(said, names, configured)
+        if said.get("severity") in ("warning", "error")
+    ]
+    return _without_echo(sorted(findings, key=lambda finding: finding.path))
+
+
+def digest_of(text: str) -> dict[str, Any]:
+    """The JSON in the output of a preview.
+
+    :raises NotAPreview: if there is none.
+    """
+    for start in re.finditer(r"^\{", text, re.MULTILINE):
+        try:
+            digest, _end = json.JSONDecoder().raw_decode(text, start.start())
+        except ValueError:
+            continue
+        if isinstance(digest, dict) and ("steps" in digest or "diagnostics" in digest or "changeSummary" in digest):
+            return digest
+    raise NotAPreview("this is not the output of `pulumi preview --json`")
+
+
+def project_and_stack(digest: Mapping[str, Any]) -> tuple[str, str]:
+    """Whose preview it is, as the names of its resources say; empty if there are none."""
+    for step in digest.get("steps") or []:
+        parts = str(step.get("urn")).split("::")
+        if len(parts) > 3:
+            return parts[1], parts[0].removeprefix("urn:pulumi:")
+    return "", ""
+
+
+def type_and_name(urn: str) -> tuple[str, str]:
+    *_, types, name = urn.split("::", 3)
+    return types.rpartition("$")[2], name
+
+
+def is_agent(urn: str) -> bool:
+    return urn.count("::") >= 3 and type_and_name(urn)[0].endswith(_AGENT)
+
+
+def _agent_name(step: Mapping[str, Any]) -> str:
+    for state in ("newState", "oldState", "new", "old"):  # of a preview, of a stream of events
+        name = properties_of(step.get(state)).get("agent_name")
+        if isinstance(name, str):
+            return name
+    return type_and_name(str(step["urn"]))[1]
+
+
+def _agent(step: Mapping[str, Any]) -> Agent:
+    old, new = properties_of(step.get("oldState"), recorded=True), properties_of(step.get("newState"))
+    operation = str(step["op"])
+    if operation == "same":
+        words = description.of_same(old or new)
+    elif operation == "delete":
+        words = description.of_delete(old, retained=bool((step.get("oldState") or {}).get("retainOnDelete")))
+    elif operation == "replace":
+        words = description.of_replacement(old, new)
+    elif operation == "update":
+        words = description.of_update(old, new)
+    elif operation == "create":
+        words = description.of_create(new)
+    else:
+        words = Description(_agent_name(step), f"is to be treated so: {operation}")
+    return Agent(_agent_name(step), operation, words)
+
+
+def properties_of(state: Any, *, recorded: bool = False) -> dict[str, Any]:
+    """An agent's properties: the outputs of what is recorded, which Pulumi compares, or the inputs of what is new."""
+    if not isinstance(state, dict):
+        return {}
+    found = (state.get("outputs") if recorded else None) or state.get("inputs") or {}
+    shown = {key: value for key, value in found.items() if key not in _HIDDEN_PROPERTIES}
+    return dict(_with_unknowns(to_snake_case(shown)))
+
+
+def _with_unknowns(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_unknowns(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_unknowns(item) for item in value]
+    return UNKNOWN if isinstance(value, str) and value in _UNKNOWNS else value
+
+
+def _configured_agents(digest: Mapping[str, Any], project: str) -> list[str]:
+    """The names of the agents in the stack's configuration."""
+    try:
+        agents = json.loads((digest.get("config") or {}).get(f"{project}:agents") or "{}")
+    except (TypeError, ValueError):
+        return []
+    return [str(name) for name in agents] if isinstance(agents, dict) else []
+
+
+def _findings(said: Mapping[str, Any], names: Mapping[str, str], configured: list[str]) -> Iterator[Finding]:
+    severity, urn = str(said.get("severity")), str(said.get("urn") or "")
+    message = re.sub(r"^(?:warning|error): ", "", str(said.get("message") or "")).strip()
+    below = ""
+    if is_agent(urn):
+        name = names.get(urn) or _named_in(urn, configured)
+        below = f"agents.{name}" if name else ""
+    header, *rest = message.splitlines() or [""]
+    if rest and header.endswith("is not valid:"):
+        for line in rest:
+            path, reason = _path_and_reason(line)
+            yield Finding(severity, path, reason)
+        return
+    failure = _CHECK_FAILURE.search(message)
+    path, reason = (failure["path"], failure["reason"].strip()) if failure else _path_and_reason(message)
+    path = to_snake_path(path)
+    if not failure and (not below or re.split(r"[.\[]", path)[0] not in definition.FIELD_NAMES):
+        path, reason = "", message  # it only looks like one
+    if below:
+        path = ".".join(filter(None, (below, path)))
+    yield Finding(severity, path, reason)
+
+
+def to_snake_path(path: str) -> str:
+    """`protocolVersions[0].version` to `protocol_versions[0].version`: the first name is the property."""
+    first, rest = re.match(r"([^.\[]*)(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]
+    return next(iter(to_snake_case({first: None})), "") + rest if first else path
+
+
+def _path_and_reason(text: str) -> tuple[str, str]:
+    found = _FINDING_OF_PROPERTY.fullmatch(text)
+    return (found["path"], found["reason"]) if found else ("", text)
+
+
+def _named_in(urn: str, configured: list[str]) -> str:
+    """The agent that a resource is, from the resource's name, which ends with the agent's."""
+    resource = type_and_name(urn)[1]
+    fitting = [name for name in configured if resource == name or resource.endswith(f"-{name}")]
+    return max(fitting, key=len, default="")
+
+
+def _without_echo(findings: list[Finding]) -> tuple[Finding, ...]:
+    """What is said once is enough, and what only says that something failed is said by the rest."""
+    unique = list(dict.fromkeys(findings))
+    telling = [finding for finding in unique if not (finding.severity == "error" and _ECHO.match(finding.message))]
+    failed = any(finding.severity == "error" for finding in telling)
+    return tuple(telling if failed else unique)

@@ -1,0 +1,47 @@
+"""A toolbox's properties as Pulumi keeps them, and what can be said of them without any network.
+
+Properties are the inputs of `toolbox_definition.FIELDS`, `logical_name` (the resource's name in its program), and the
+outputs in `OUTPUTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import toolbox_definition
+from .fields import Checked
+from .resource_state import LOGICAL_NAME, Difference, difference
+
+INPUTS = (*toolbox_definition.FIELD_NAMES, LOGICAL_NAME)
+OUTPUTS = (
+    "toolbox_id",
+    "version",
+    "versions",
+    "previous_version",
+    "latest_version",
+    "made_outside",
+    "adopted_from",
+    "mcp_endpoint",
+)
+REPLACING = ("toolbox_name", "project_endpoint")
+CHANGING = (*toolbox_definition.DEFINITION_FIELDS, "keep_versions")
+
+
+def check(inputs: Mapping[str, Any]) -> Checked:
+    """Checks the inputs offline. The logical name is the adapter's and passes."""
+    own = {LOGICAL_NAME: inputs[LOGICAL_NAME]} if LOGICAL_NAME in inputs else {}
+    checked = toolbox_definition.check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
+    return Checked({**checked.inputs, **own}, checked.problems, checked.warnings)
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
+    """Compares recorded properties with new inputs."""
+    inputs = difference(old, new, replacing=REPLACING, changing=CHANGING)
+    unfinished = ["made_outside"] if old.get("made_outside") else []
+    return Difference([*inputs.changed, *unfinished], inputs.replaces)
+
+
+def resource_id(inputs: Mapping[str, Any]) -> str:
+    """The id of the resource."""
+    return f"{inputs['project_endpoint']}/toolboxes/{inputs['toolbox_name']}"

@@ -1,0 +1,77 @@
+"""`Toolbox`: the tools of one or more agents as one MCP server, updated in place by making new versions of it."""
+
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi.dynamic
+from typing_extensions import NotRequired
+
+from . import dynamic
+from .dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .lifecycle.toolbox_properties import OUTPUTS, check
+
+
+class ToolboxArgs(TypedDict):
+    """What is in a toolbox, and where it is."""
+
+    toolbox_name: pulumi.Input[str]
+    """Name of the toolbox in its project: letters, digits, `_` and `-`. A change replaces the toolbox."""
+    project_endpoint: pulumi.Input[str]
+    """Endpoint of the Foundry project. A change replaces the toolbox."""
+    tools: pulumi.Input[list[Any]]
+    """The tools, each a map as the SDK has it, or its type alone. docs/definition.md lists their keys."""
+    description: NotRequired[pulumi.Input[str]]
+    """Description of the version."""
+    metadata: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
+    """Pairs stored with each version, at most 13."""
+    owner: NotRequired[pulumi.Input[str]]
+    """Whose the toolbox is. Default: organization/project/stack."""
+    keep_versions: NotRequired[pulumi.Input[float]]
+    """How many versions to keep, the default one included, at least 1. Default 2."""
+    adopt: NotRequired[pulumi.Input[bool]]
+    """Take over a toolbox that exists and is not ours, instead of refusing its name."""
+    role_propagation_timeout: NotRequired[pulumi.Input[float]]
+    """Seconds to keep trying while role assignments may not work yet. Default 600."""
+
+
+class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
+    """A toolbox: one resource for its whole life.
+
+    Changed tools make a new version, make it the default, and delete versions past `keep_versions`. The endpoint
+    serves the default version and stays the same, so agents need no new version.
+
+    Its id is `<project endpoint>/toolboxes/<name>`. It makes neither the connections nor the vector stores that its
+    tools name, and gives no right to use it.
+    """
+
+    toolbox_name: pulumi.Output[str]
+    """Name of the toolbox."""
+    toolbox_id: pulumi.Output[str]
+    """The service's own id of the toolbox."""
+    version: pulumi.Output[str]
+    """The default version."""
+    versions: pulumi.Output[list[str]]
+    """The versions that are kept, the default one first."""
+    previous_version: pulumi.Output[str]
+    """The version that was the default before; empty if there is none."""
+    latest_version: pulumi.Output[str]
+    """The newest version, whoever made it."""
+    made_outside: pulumi.Output[list[str]]
+    """Versions that a refresh found and no `up` has seen yet."""
+    adopted_from: pulumi.Output[str]
+    """Whose mark the default version bears, if the toolbox was taken over as it was."""
+    mcp_endpoint: pulumi.Output[str]
+    """MCP endpoint of the default version. It needs a token for https://ai.azure.com."""
+    owner: pulumi.Output[str]
+    """Whose the toolbox is."""
+
+    def __init__(self, name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """
+        :param name: Name of the resource in the program; part of the mark that says whose the toolbox is.
+        :param args: The toolbox. Wrong values are refused in previews, all at once.
+        :param opts: Pulumi's options. `custom_timeouts` have no effect.
+        """
+        inputs = with_mark(name, args)
+        super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, OUTPUTS), opts)
+        set_attributes(self, ("toolbox_name", "owner", *OUTPUTS))
+        warn(self, inputs, check)

@@ -1,0 +1,42 @@
+"""Who may do what with the secrets of a vault.
+
+Source: learn.microsoft.com "Provide access to Key Vault with Azure role-based access control", built-in roles.
+"""
+
+from typing import Literal
+
+from foundry_emulator import access
+from foundry_emulator.arm.state import Resource
+from foundry_emulator.world import World
+
+Action = Literal["get", "set", "list", "delete", "recover", "purge"]
+
+_SECRETS = "Microsoft.KeyVault/vaults/secrets"
+_DATA_ACTIONS: dict[Action, str] = {
+    "get": f"{_SECRETS}/getSecret/action",
+    "set": f"{_SECRETS}/setSecret/action",
+    "list": f"{_SECRETS}/readMetadata/action",
+    "delete": f"{_SECRETS}/delete",
+    "recover": f"{_SECRETS}/recover/action",
+    "purge": f"{_SECRETS}/purge/action",
+}
+
+
+def data_action(action: Action) -> str:
+    return _DATA_ACTIONS[action]
+
+
+def by_role(vault: Resource) -> bool:
+    """Whether role assignments count; otherwise the access policies of the vault do."""
+    return bool(vault.properties.get("enableRbacAuthorization"))
+
+
+def may(world: World, vault: Resource, principal_id: str, action: Action) -> bool:
+    """Whether the principal may do that with the vault's secrets."""
+    if by_role(vault):
+        return access.has_data_action(world, principal_id, _DATA_ACTIONS[action], vault.id)
+    return any(
+        policy.get("objectId", "").lower() == principal_id.lower()
+        and {action, "all"} & {one.lower() for one in (policy.get("permissions") or {}).get("secrets") or []}
+        for policy in vault.properties.get("accessPolicies") or []
+    )

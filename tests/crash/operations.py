@@ -1,0 +1,87 @@
+"""The operations that are walked: what is there, what the program says then, and what is to come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .stack import AGENT, STAND_IN, CrashStack, Snapshot  # noqa: F401
+
+Wanted = dict[str, Any]
+
+ROLLOUT = {"verify": "start", "rollout": {"steps": [10, 50], "hold": 0}}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`prepare` leads to the state in which the program is changed to `wanted` and brought up.
+
+    `back` is what the program says after the kill; without it, still `wanted`.
+    """
+
+    name: str
+    prepare: Callable[[CrashStack], None]
+    wanted: Wanted | None
+    back: Wanted | None = None
+
+    def ready(self, stack: CrashStack, empty: Snapshot) -> Snapshot:
+        """The moment before the operation; the program is changed already."""
+        stack.restore(empty)
+        self.prepare(stack)
+        stack.want(self.wanted)
+        stack.azure.clear_requests()
+        return stack.snapshot()
+
+
+def _agent(tag: str, **inputs: Any) -> Wanted:
+    return {"image": f"echo:{tag}", **inputs}
+
+
+def _nothing(stack: CrashStack) -> None:
+    """Neither agent nor state."""
+
+
+def _up(*programs: Wanted) -> Callable[[CrashStack], None]:
+    def prepare(stack: CrashStack) -> None:
+        for wanted in programs:
+            stack.want(wanted)
+            ran = stack.up()
+            if ran.code:
+                raise AssertionError(ran.output)
+
+    return prepare
+
+
+def _made_by_hand(stack: CrashStack) -> None:
+    """An agent that no Pulumi made, at version 1 of image v1."""
+    definition = {
+        "kind": "hosted",
+        "cpu": "1",
+        "memory": "2Gi",
+        "container_configuration": {"image": f"{stack.project.login_server}/echo:v1"},
+        "protocol_versions": [{"protocol": "responses", "version": "2.0.0"}],
+    }
+    url = f"{stack.project.endpoint}/agents/{AGENT}/versions"
+    answer = stack.azure.data("POST", url, {"definition": definition})
+    assert answer.status == 200, answer.raw
+    while stack.azure.data("GET", f"{url}/1").body["status"] != "active":
+        pass
+
+
+ONE_KEPT = {"keep_versions": 1}
+CREATE = Operation("create", _nothing, _agent("v1", verify="start"))
+UPDATE = Operation("update", _up(_agent("v1", **ONE_KEPT)), _agent("v2", **ONE_KEPT, **ROLLOUT))
+RETURN = Operation(
+    "update, then back",
+    _up(_agent("v1", **ONE_KEPT)),
+    _agent("v2", **ONE_KEPT, **ROLLOUT),
+    back=_agent("v1", **ONE_KEPT),
+)
+ROLLBACK = Operation("rollback", _up(_agent("v1"), _agent("v2")), _agent("v2", serve_version="1"))
+FORWARD = Operation("rollback ends", _up(_agent("v1"), _agent("v2"), _agent("v2", serve_version="1")), _agent("v2"))
+ADOPT = Operation("adopt", _made_by_hand, _agent("v1", adopt=True))
+ADOPT_AND_UPDATE = Operation("adopt and update", _made_by_hand, _agent("v2", adopt=True))
+DELETE = Operation("delete", _up(_agent("v1"), _agent("v2")), None)
+
+OPERATIONS = (CREATE, UPDATE, RETURN, ROLLBACK, FORWARD, ADOPT, ADOPT_AND_UPDATE, DELETE)

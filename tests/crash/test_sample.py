@@ -1,0 +1,37 @@
+"""A sample of the matrix that `make crash` walks whole."""
+
+import pytest
+
+from .matrix import Walk, survive, walk
+from .operations import CREATE, UPDATE
+from .points import Point
+from .stack import CrashStack, Snapshot
+
+
+@pytest.fixture(scope="module")
+def create(stack: CrashStack, empty: Snapshot) -> Walk:
+    return walk(stack, empty, CREATE)
+
+
+def test_an_update_that_was_killed_at_half_of_the_traffic_is_completed(stack: CrashStack, empty: Snapshot) -> None:
+    walked = walk(stack, empty, UPDATE)
+    patches = [point for point in walked.points if point.method == "PATCH" and point.process == "engine"]
+    assert [(point.nth, point.when) for point in patches] == [(n, w) for n in (1, 2, 3) for w in ("before", "after")]
+    row = survive(stack, walked, patches[3])
+    assert row.survived, row
+
+
+def test_a_killed_create_is_continued_by_the_next_up(stack: CrashStack, create: Walk) -> None:
+    (point,) = [
+        point
+        for point in create.points
+        if (point.method, point.path) == ("POST", "/agents/echo/versions")
+        and (point.process, point.when, point.then != "destroy") == ("engine", "after", True)
+    ]
+    row = survive(stack, create, point)
+    assert row.survived, row
+
+
+def test_a_point_that_is_not_reached_does_not_count_as_survived(stack: CrashStack, create: Walk) -> None:
+    nowhere = Point("create", "PATCH", "/agents/other", 1, "before", "engine", "recover")
+    assert "not reached" in survive(stack, create, nowhere).wrong[0]

@@ -1,0 +1,23 @@
+"""How figures are summed up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import median
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that at least so many percent do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
+
+
+def ratio(values: Sequence[float], base: Sequence[float]) -> float:
+    """The median of the ratios of values that were taken in turn."""
+    return median(one / other for one, other in zip(values, base, strict=True))
+
+
+def rounded(values: Sequence[float]) -> list[float]:
+    """As they are recorded."""
+    return [round(value, 3) for value in values]

@@ -1,0 +1,195 @@
+"""`make crash`: kills Pulumi and its provider at every request of every operation, recovers, and looks.
+
+    python3 -m tools.crash [--workers N] [--only TEXT]
+
+Writes `bench/crash.json`. Can be interrupted and run again: rows of the same code are kept in `.local/crash`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import platform
+import queue
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.crash import cases, faults, matrix
+from tests.crash.operations import OPERATIONS
+from tests.crash.stack import CrashStack
+
+from tools import LOCAL, ROOT
+from tools.file_lock import locked
+from tools.step import FAILED, exit_with
+
+RESULTS = ROOT / "bench" / "crash.json"
+_HOME = LOCAL / "crash"
+# What decides how a killed run ends.
+_CODE = ("components", "emulator", "tests/crash", "tools/recover.py", "tests/emulator/stand_in_agent.py")
+
+Row = dict[str, Any]
+Job = Callable[[], matrix.Row]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Walk the crash matrix.")
+    parser.add_argument("--workers", type=int, default=2, help="how many stacks at once (default 2)")
+    parser.add_argument(
+        "--only", default="", help="only rows whose name contains this; bench/crash.json is not written"
+    )
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    with locked(LOCAL / "locks" / "crash.lock"), _stacks(arguments.workers) as stacks:
+        done = _Done(_HOME / f"rows-{_revision()}.jsonl")
+        names, made = _prepare(stacks, arguments.only)
+        print(f"{len(names)} points, {sum(name in done.rows for name in names)} of them done before", flush=True)
+        _work([name for name in names if name not in done.rows], made, done)
+        answered = _Done(_HOME / f"faults-{_revision()}.jsonl")
+        fault_names = asyncio.run(_answer_wrongly(answered, arguments.only))
+    rows = [done.rows[name] for name in names]
+    fault_rows = [answered.rows[name] for name in fault_names]
+    report = {
+        **matrix.summary([*rows, *fault_rows]),
+        "killed": matrix.summary(rows),
+        "answered wrongly": matrix.summary(fault_rows),
+        "seconds of this run": round(time.monotonic() - began),
+        "machine": {"python": platform.python_version(), "system": platform.system(), "workers": arguments.workers},
+        "rows": [*rows, *fault_rows],
+    }
+    if not arguments.only:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    print(", ".join(f"{figure} {report[figure]}" for figure in matrix.summary([])))
+    if report["survived"] < report["points"]:
+        sys.exit(FAILED)
+
+
+async def _answer_wrongly(done: _Done, only: str) -> list[str]:
+    """Walks the fault matrix, in this process; gives the names of its points."""
+    folder = _HOME / "faults"
+    shutil.rmtree(folder, ignore_errors=True)
+    world = faults.start(folder)
+    names: list[str] = []
+    try:
+        for operation in faults.OPERATIONS:
+            walk = faults.Walk(world, operation)
+            points = [point for point in await walk.points() if only in point.name]
+            for number, point in enumerate(points):
+                if point.name not in done.rows:
+                    done.add(await walk.survive(point), len(points) - number - 1)
+            names += [point.name for point in points]
+    finally:
+        world.azure.stop()
+    return names
+
+
+class _Done:
+    """The rows that are done, on disk as soon as they are."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._lock = file, threading.Lock()
+        lines = file.read_text().splitlines() if file.exists() else []
+        # What failed is looked at once more: it may have been mended by hand, or a bad hour of the machine.
+        self.rows: dict[str, Row] = {row["name"]: row for row in map(json.loads, lines) if row["survived"]}
+
+    def add(self, row: matrix.Row, left: int) -> None:
+        with self._lock:
+            self.rows[row.name] = asdict(row)
+            with self._file.open("a") as file:
+                file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+            word = "ok" if row.survived else "FAILED"
+            print(f"{word:6} {row.seconds:5.1f} s  {row.name}  ({left} left)", flush=True)
+            for problem in [*row.wrong, *row.orphans, *row.lost]:
+                print(f"              {problem}", flush=True)
+
+
+@contextmanager
+def _stacks(count: int) -> Iterator[list[CrashStack]]:
+    """Each with a local Azure of its own."""
+    started: list[CrashStack] = []
+    try:
+        for number in range(count):
+            folder = _HOME / f"worker-{number}"
+            shutil.rmtree(folder, ignore_errors=True)
+            started.append(CrashStack.start(folder))
+        yield started
+    finally:
+        for stack in started:
+            stack.end_orphans()
+            stack.stop()
+
+
+def _prepare(stacks: list[CrashStack], only: str) -> tuple[list[str], list[dict[str, Job]]]:
+    """The names of all rows, and for each stack how it makes them. Clean runs tell what the points are."""
+    made: list[dict[str, Job]] = [{} for _ in stacks]
+
+    def prepare(number: int) -> None:
+        stack = stacks[number]
+        empty = stack.snapshot()
+        for operation in OPERATIONS:
+            if not only or only.partition(":")[0] in operation.name:
+                made[number].update(matrix.jobs(stack, empty, operation))
+        made[number].update(cases.jobs(stack, empty))
+
+    _in_threads(len(stacks), prepare)
+    everywhere = set.intersection(*map(set, made))
+    return [name for name in made[0] if name in everywhere and only in name], made
+
+
+def _work(names: list[str], made: list[dict[str, Job]], done: _Done) -> None:
+    todo = queue.SimpleQueue[str]()
+    for name in names:
+        todo.put(name)
+
+    def work(number: int) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                name = todo.get_nowait()
+                try:
+                    row = made[number][name]()
+                except Exception as problem:  # noqa: BLE001 - one row that went wrong is a finding, not the end
+                    row = matrix.Row(name, survived=False, wrong=[f"{type(problem).__name__}: {problem}"[:3000]])
+                done.add(row, todo.qsize())
+
+    def give_up() -> None:
+        while not todo.empty():
+            todo.get_nowait()
+
+    _in_threads(len(made), work, give_up)
+
+
+def _in_threads(count: int, work: Callable[[int], None], give_up: Callable[[], None] = lambda: None) -> None:
+    """Raises what the work raised. At Ctrl-C it gives up what is not begun, and ends what is."""
+    with ThreadPoolExecutor(count) as pool:
+        try:
+            for future in [pool.submit(work, number) for number in range(count)]:
+                future.result()
+        except BaseException:
+            give_up()
+            raise
+
+
+def _revision() -> str:
+    """A hash of the code that the rows depend on."""
+    digest = hashlib.sha256()
+    for place in _CODE:
+        path = ROOT / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            if not file.name.startswith("test_"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+if __name__ == "__main__":
+    exit_with(main)
