@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: up preview down recover test lint docs bench crash clean help environment checks pulumi echo
+.PHONY: up preview down recover test lint docs bench crash clean help environment checks pulumi echo samples
 
 up: environment pulumi echo ## Bring up the stack `local` on the local Azure, and ask its agents
 	@$(VENV) -m tools.up
@@ -20,7 +20,7 @@ down: ## Destroy the stack `local` and stop the local Azure; nothing is left in 
 recover: environment pulumi ## Put a stack right after a killed run (STACK=local; CANCEL=yes takes a lock from elsewhere)
 	@$(VENV) -m tools.recover $(if $(CANCEL),--cancel) $(or $(STACK),local)
 
-test: checks pulumi echo ## Run all tests (TESTS=tests/unit for some of them)
+test: checks pulumi samples ## Run all tests (TESTS=tests/unit for some of them)
 	@$(VENV) -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: checks ## Check style, types and who imports whom
@@ -60,3 +60,6 @@ pulumi:
 
 echo:
 	@$(PYTHON) -m tools.virtual_environment .local/agents/echo agents/echo/requirements.txt
+
+samples: echo
+	@$(PYTHON) -m tools.virtual_environment .local/agents/tools agents/tools/requirements.txt

@@ -1,7 +1,7 @@
 """The images of the stack's agents: which ones its registry lacks, and pushing them.
 
-Each image stands for the sample agent `agents/echo`. An image that is there already, whoever pushed it, is
-left alone.
+An image `tools` stands for the sample agent `agents/tools`, every other one for `agents/echo`. An image that is there
+already, whoever pushed it, is left alone.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from foundry_agents.lifecycle.image_reference import ImageReference
 from tools import LOCAL, ROOT
 from tools.local_azure import FOUNDRY_EMULATOR
 from tools.step import StepError, run_quietly
+from tools.virtual_environment import ensure
 
 STACK_FILE = ROOT / "stacks" / "Pulumi.local.yaml"
 AGENTS_KEY = "agent-environment:agents"
-_ECHO_DIRECTORY = ROOT / "agents" / "echo"
-_ECHO = [str(LOCAL / "agents" / "echo" / "bin" / "python"), "main.py"]
+_SAMPLES = ("echo", "tools")
 
 
 def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> None:
@@ -35,11 +35,15 @@ def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> 
     except AzureError as error:
         raise StepError(f"The registry {login_server} cannot be read: {error}", log=log) from error
     for image in missing:
+        sample = image.repository if image.repository in _SAMPLES else _SAMPLES[0]
+        environment = LOCAL / "agents" / sample
+        ensure(environment, [f"agents/{sample}/requirements.txt"])
+        command = shlex.join([str(environment / "bin" / "python"), "main.py"])
         reference = f"{login_server}/{image}"
         run_quietly(
             [
                 *(FOUNDRY_EMULATOR, "push", reference, "--home", str(home)),
-                *("--command", shlex.join(_ECHO), "--cwd", str(_ECHO_DIRECTORY)),
+                *("--command", command, "--cwd", str(ROOT / "agents" / sample)),
             ],
             f"pushing {reference}",
             log,

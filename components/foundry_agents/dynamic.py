@@ -35,7 +35,7 @@ from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 from pulumi.output import Unknown as PulumiUnknown
 
 from .engine_watch import EngineGone, end_with_engine, guard
-from .lifecycle import properties, toolbox_properties, unknown
+from .lifecycle import description, properties, toolbox_properties, unknown
 from .lifecycle.errors import AgentError, NotServable
 from .property_names import camel_case, to_camel_case, to_snake_case
 
@@ -82,12 +82,20 @@ class _Provider(ResourceProvider):
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compares what the state records with new inputs."""
-        difference = self.offline.diff(_incoming(olds), _incoming(news))
+        old, new = _incoming(olds), _incoming(news)
+        difference = self.offline.diff(old, new)
+        if difference.changed:
+            for line in self._words(old, new):
+                _print_line(line)
         return DiffResult(
             changes=bool(difference.changed),
             replaces=[camel_case(name) for name in difference.replaces],
             delete_before_replace=False,
         )
+
+    def _words(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        """What a change means, for who reads the preview. Without values: secrets come in clear here."""
+        raise NotImplementedError
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Makes it."""
@@ -145,6 +153,10 @@ class HostedAgentProvider(_Provider):
             self._refuse_unservable(old, number)
         return super().diff(id_, olds, news)
 
+    def _words(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        of = description.of_replacement if properties.diff(old, new).replaces else description.of_update
+        return of(old, new).without_values().lines()
+
     def _refuse_unservable(self, old: Mapping[str, Any], number: str) -> None:
         """Tells in the preview that a version cannot be pinned, if this preview may and can ask the service."""
         try:
@@ -159,6 +171,9 @@ class ToolboxProvider(_Provider):
 
     offline: ClassVar[ModuleType] = toolbox_properties
     lifecycle: ClassVar[str] = ".lifecycle.toolbox_resource"
+
+    def _words(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        return toolbox_properties.words(old, new)
 
 
 def _incoming(given: Mapping[str, Any]) -> dict[str, Any]:

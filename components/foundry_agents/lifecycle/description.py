@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from . import definition, properties, rollout
+from . import definition, properties, retirement, rollout
 from .environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
 from .image_reference import parse
 from .unknown import Unknown, differs
@@ -26,6 +26,8 @@ _DIGEST = re.compile(r"(?<=sha256:)([0-9a-f]{12})[0-9a-f]{52}")
 _LONGEST = 120
 # A secret has no path: what is hidden may be anywhere in the definition.
 _IN_DEFINITION = {"", *definition.DEFINITION_FIELDS}
+# What nobody keeps a secret in.
+_NEVER_SECRET = {"image", "cpu", "protocol_versions", "rollout", "serve_version", "keep_versions", "secrets_revision"}
 # Named elsewhere in the description, or of no interest to who reads it.
 _NOT_TOLD = {"agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id", "owner", "memory"}
 _MAPS = {
@@ -69,10 +71,21 @@ class Description:
             said.append(f"  {label}: {text}")
         return said
 
+    def without_values(self) -> Description:
+        """The same where secrets cannot be told from other values: it names what changes, not to what."""
+        return replace(self, changes=tuple(_without_values(change) for change in self.changes))
+
     def remarks(self) -> list[tuple[str, str]]:
         """What there is to say beside the changes."""
         named = (("traffic", self.traffic), ("retired", self.retired), ("unchanged", self.unchanged))
         return [(label, text) for label, text in named if text]
+
+
+def _without_values(change: Changed) -> Changed:
+    if re.split(r"[.\[]", change.path)[0] in _NEVER_SECRET:
+        return change
+    new = ("another" if change.old else "a value") if change.new else ""
+    return replace(change, old="a value" if change.old else "", new=new)
 
 
 def of_create(new: Mapping[str, Any]) -> Description:
@@ -409,8 +422,9 @@ def _retired(old: Mapping[str, Any], new: Mapping[str, Any], goal: str) -> str:
     recorded, waiting = old.get("versions"), [str(number) for number in old.get("retiring") or []]
     if not isinstance(recorded, list):
         return f"all but the newest {int(keep)}" if goal == NEW else ""
-    before = [str(number) for number in recorded if str(number) != goal]
-    numbers = [*waiting, *before[max(0, int(keep) - 1) :]]
+    versions = [str(number) for number in recorded]
+    kept = retirement.to_keep(goal, versions, versions, int(keep))
+    numbers = [*waiting, *(number for number in versions if number not in kept)]
     if not numbers:
         return ""
     several = len(numbers) > 1

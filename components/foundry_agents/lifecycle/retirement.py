@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from .data_plane import Answer
 from .errors import Conflict
 from .metadata import Mark
+
+Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)

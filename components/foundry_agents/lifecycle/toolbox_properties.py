@@ -45,3 +45,26 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
 def resource_id(inputs: Mapping[str, Any]) -> str:
     """The id of the resource."""
     return f"{inputs['project_endpoint']}/toolboxes/{inputs['toolbox_name']}"
+
+
+def words(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What the change means, for who reads a preview. No values: tools may have some that nobody should see."""
+    name = str(new.get("toolbox_name") or old.get("toolbox_name"))
+    changed = diff(old, new).changed
+    if not set(changed) & {*toolbox_definition.DEFINITION_FIELDS}:
+        return [f"toolbox {name} keeps its version {old.get('version')}"]
+    now, then = _tools(old), _tools(new)
+    parts = [
+        *(f"{tool} is added" for tool in then if tool not in now),
+        *(f"{tool} is removed" for tool in now if tool not in then),
+        *(f"{tool} changes" for tool in then if tool in now and now[tool] != then[tool]),
+    ]
+    said = f": {', '.join(parts)}" if parts else ""
+    return [f"toolbox {name} gets a new version, which its endpoint serves at once{said}"]
+
+
+def _tools(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The tools by name."""
+    tools = properties.get("tools")
+    named = [tool for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
+    return {str(tool.get("name") or tool.get("server_label") or tool.get("type")): tool for tool in named}
