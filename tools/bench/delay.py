@@ -9,6 +9,7 @@ from pause to pause. Requests take no time there, so there are at least as many 
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import time
 from collections import Counter
@@ -37,8 +38,10 @@ _LONG_WAIT = 600.0
 def measure(place: Place) -> dict[str, Any]:
     project = place.project("delay", IMAGE)
     count = _AGENTS_IF_SHORT if place.short else _AGENTS
-    longest = _LONGEST / 8 if place.short else _LONGEST
-    times = [longest - number * (longest - longest * _SHORTEST / _LONGEST) / (count - 1) for number in range(count)]
+    shrunk = 8 if place.short else 1
+    # Even steps would keep in step with the pauses between requests.
+    irregular = random.Random(count)
+    times = sorted((irregular.uniform(_SHORTEST, _LONGEST) / shrunk for _ in range(count)), reverse=True)
     place.azure.settings(time_scale=1, create_version_seconds=0)
     place.azure.clear_requests()
     completed = asyncio.run(_create_all(place, project, times))

@@ -345,7 +345,7 @@ def _verify(value: Any) -> str:
 def _rollout(value: Any) -> str:
     if not isinstance(value, dict):
         return _value(value)
-    steps = [step for step in value.get("steps") or [] if isinstance(step, int)]
+    steps = [step for step in value.get("steps") or [] if isinstance(step, (int, float))]
     return plan_in_words(rollout.plan({"": 100}, NEW, steps), NEW, float(value.get("hold") or 0))
 
 
@@ -394,7 +394,7 @@ def _traffic(old: Mapping[str, Any], new: Mapping[str, Any], goal: str) -> str:
     wanted = new.get("rollout")
     if not isinstance(wanted, dict):
         wanted = {}
-    steps = [step for step in wanted.get("steps") or [] if isinstance(step, int)]
+    steps = [step for step in wanted.get("steps") or [] if isinstance(step, (int, float))]
     plan = rollout.plan(serving, NEW, steps)
     words = f"{plan_in_words(plan, NEW, float(wanted.get('hold') or 0))}, {_once_proved(new)}"
     if len(plan) == 1:
@@ -474,6 +474,8 @@ def _literal(value: Any, *, whole: bool = False) -> str:
         return "not known yet"
     if value in (SECRET, ""):
         return "a secret" if value else "empty"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # Pulumi hands 3 over as 3.0
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text if whole else _DIGEST.sub(r"\1…", text)
     text = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -19,7 +19,7 @@ Weights = dict[str, int]
 """Percent of the traffic by version; they add up to 100."""
 
 
-def plan(serving: Mapping[str, int], goal: str, steps: Sequence[int]) -> list[Weights]:
+def plan(serving: Mapping[str, int], goal: str, steps: Sequence[float]) -> list[Weights]:
     """The weights to set, one after the other, until `goal` has all traffic.
 
     :param serving: What serves now, all of it active; empty if nothing does.
