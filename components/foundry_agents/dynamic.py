@@ -155,7 +155,8 @@ class HostedAgentProvider(_Provider):
 
     def _words(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         of = description.of_replacement if properties.diff(old, new).replaces else description.of_update
-        return of(old, new).without_values().lines()
+        first, *further = of(old, new).without_values().lines()
+        return [first, *(f"{new.get('agent_name')}: {line.strip()}" for line in further)]  # lines of agents mix
 
     def _refuse_unservable(self, old: Mapping[str, Any], number: str) -> None:
         """Tells in the preview that a version cannot be pinned, if this preview may and can ask the service."""

@@ -50,7 +50,7 @@ def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(runn
     preview = running.pulumi("preview", "--diff").output
     assert "data-processor gets a new version; version 1 serves until that is proved" in preview
     assert "/data-processor:v1.0` → `" in preview
-    assert "traffic: 10 % for 1 s, then 50 %, then all" in preview
+    assert "data-processor: traffic: 10 % for 1 s, then 50 %, then all" in preview
     while_it_runs, _, _ = running.up().output.partition("Diagnostics:")
     lines = [line.split(f"{AGENT}: ")[1] for line in while_it_runs.splitlines() if f"{AGENT}: version" in line]
     expected = ("is made", "is active", "is verified", "gets 10 %", "is verified", "gets 50 %", "is verified", "serves")
