@@ -25,7 +25,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.crash import cases, faults, matrix
+from tests.crash import cases, fault_operations, faults, matrix, world
 from tests.crash.operations import OPERATIONS
 from tests.crash.stack import CrashStack
 
@@ -79,18 +79,18 @@ async def _answer_wrongly(done: _Done, only: str) -> list[str]:
     """Walks the fault matrix, in this process; gives the names of its points."""
     folder = _HOME / "faults"
     shutil.rmtree(folder, ignore_errors=True)
-    world = faults.start(folder)
+    started = world.start(folder)
     names: list[str] = []
     try:
-        for operation in faults.OPERATIONS:
-            walk = faults.Walk(world, operation)
+        for operation in fault_operations.OPERATIONS:
+            walk = faults.Walk(started, operation)
             points = [point for point in await walk.points() if only in point.name]
             for number, point in enumerate(points):
                 if point.name not in done.rows:
                     done.add(await walk.survive(point), len(points) - number - 1)
             names += [point.name for point in points]
     finally:
-        world.azure.stop()
+        started.azure.stop()
     return names
 
 

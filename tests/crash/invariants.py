@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .operations import Wanted
-from .stack import AGENT, CrashStack
+from .stack import AGENT, TOOLBOX, CrashStack
 
-HOSTED_AGENT = "foundry-agents:HostedAgent"
+HOSTED_AGENT, TOOLBOX_RESOURCE = "foundry-agents:HostedAgent", "foundry-agents:Toolbox"
+VARIABLE = "TOOLBOX_MCP_ENDPOINT"
 DEFAULT_KEEP = 2
 
 
@@ -19,7 +20,7 @@ class Findings:
 
     wrong: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
-    """Agents, versions and sessions that nobody looks after."""
+    """Agents, toolboxes, versions and sessions that nobody looks after."""
 
     def expect(self, holds: bool, otherwise: str) -> None:
         if not holds:
@@ -32,7 +33,10 @@ def look(stack: CrashStack, versions: list[str], *, refresh: bool) -> Findings:
     With `refresh`, Pulumi looks at the service once more by itself.
     """
     findings = Findings()
-    wanted, agent, state = stack.wanted, stack.agents().get(AGENT), _state_of_agent(stack, findings)
+    exported = stack.exported()
+    pending = [operation["type"] for operation in exported.get("pending_operations") or []]
+    findings.expect(not pending, f"pending operations: {pending}")
+    wanted, agent, state = stack.wanted, stack.agents().get(AGENT), _state_of(HOSTED_AGENT, exported, findings)
     findings.expect(set(stack.agents()) <= {AGENT}, f"agents: {sorted(stack.agents())}")
     findings.expect((agent is not None) == (wanted is not None), f"the agent exists: {agent is not None}")
     findings.expect((state is not None) == (wanted is not None), f"the state has the agent: {state is not None}")
@@ -43,6 +47,7 @@ def look(stack: CrashStack, versions: list[str], *, refresh: bool) -> Findings:
         _look_at_agent(stack, agent, wanted, versions, findings)
         if state is not None:
             _compare_state(agent, state, findings)
+    _look_at_toolbox(stack, _state_of(TOOLBOX_RESOURCE, exported, findings), findings)
     preview = stack.pulumi("preview", "--expect-no-changes", *(("--refresh",) if refresh else ()))
     findings.expect(preview.code == 0, f"a preview shows changes: {preview.output[-1500:]}")
     return findings
@@ -50,7 +55,7 @@ def look(stack: CrashStack, versions: list[str], *, refresh: bool) -> Findings:
 
 def leftovers(stack: CrashStack) -> list[str]:
     """What the service has although everything was destroyed."""
-    return [f"agent {name}" for name in stack.agents()]
+    return [*(f"agent {name}" for name in stack.agents()), *(f"toolbox {name}" for name in stack.toolboxes())]
 
 
 def images(agent: Mapping[str, Any] | None) -> list[str]:
@@ -73,6 +78,8 @@ def _look_at_agent(
     findings.expect(served is not None, f"serving {serving(agent)}, of {sorted(agent['versions'])}")
     if served is not None and "serve_version" not in wanted:
         findings.expect(wanted["image"].endswith(_tag(served)), f"serving {_tag(served)}, not {wanted['image']}")
+        variables = served["definition"].get("environment_variables") or {}
+        findings.expect((VARIABLE in variables) == bool(wanted.get("tools")), f"the agent's variables are {variables}")
     findings.expect(images(agent) == versions, f"versions of {images(agent)} in place of {versions}")
     extra = len(agent["versions"]) - len(versions)
     findings.orphans.extend(["version"] * extra)
@@ -85,12 +92,35 @@ def _look_at_agent(
             findings.orphans.append(f"session {session['session_id']} of version {session['version']}")
 
 
-def _state_of_agent(stack: CrashStack, findings: Findings) -> dict[str, Any] | None:
-    exported = stack.exported()
-    pending = [operation["type"] for operation in exported.get("pending_operations") or []]
-    findings.expect(not pending, f"pending operations: {pending}")
-    found = [one["outputs"] for one in exported.get("resources") or [] if HOSTED_AGENT in one["type"]]
-    findings.expect(len(found) <= 1, f"{len(found)} agents in the state")
+def _look_at_toolbox(stack: CrashStack, state: dict[str, Any] | None, findings: Findings) -> None:
+    """An agent with tools has a toolbox; there is no other."""
+    toolboxes, wanted = stack.toolboxes(), stack.wanted or {}
+    tools = [tool if isinstance(tool, str) else tool["name"] for tool in wanted.get("tools") or []]
+    findings.orphans.extend(f"toolbox {name}" for name in toolboxes if name != TOOLBOX or not tools)
+    findings.expect((state is not None) == bool(tools), f"the state has the toolbox: {state is not None}")
+    findings.expect((TOOLBOX in toolboxes) == bool(tools), f"toolboxes: {sorted(toolboxes)}")
+    if not tools or TOOLBOX not in toolboxes:
+        return
+    toolbox = toolboxes[TOOLBOX]
+    versions, default = toolbox["versions"], toolbox["default_version"]
+    served = [tool["name"] for tool in versions[default]["tools"]]
+    findings.expect(served == tools, f"the toolbox serves {served} in place of {tools}")
+    strangers = [number for number, one in versions.items() if one["metadata"].get("pulumi-name") != TOOLBOX]
+    findings.expect(not strangers, f"versions {strangers} of the toolbox have no mark of ours")
+    kept = int(wanted.get("keep_versions", DEFAULT_KEEP))
+    findings.orphans.extend(["version of the toolbox"] * (len(versions) - kept))
+    if state is not None:
+        said = sorted(state["versions"], key=int)
+        findings.expect(state["toolboxId"] == toolbox["id"], "the state is of another toolbox of that name")
+        findings.expect(state["version"] == default, f"the state says version {state['version']} of the toolbox")
+        findings.expect(said == sorted(versions, key=int), f"the state has versions {said} of the toolbox")
+        findings.expect(not state["madeOutside"], f"the state takes {state['madeOutside']} for another's")
+
+
+def _state_of(kind: str, exported: dict[str, Any], findings: Findings) -> dict[str, Any] | None:
+    """The outputs of the one resource of this kind."""
+    found = [one["outputs"] for one in exported.get("resources") or [] if one["type"].endswith(kind)]
+    findings.expect(len(found) <= 1, f"{len(found)} of {kind} in the state")
     return found[0] if found else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from tools.step import StepError
 
 from .invariants import images, leftovers, look
-from .operations import CREATE, Operation
+from .operations import Operation
 from .points import Point, points_of, unrecorded_points
 from .stack import AGENT, UP, CrashStack, Snapshot, run_of
 from .traffic import Traffic
@@ -62,7 +62,7 @@ def walk(stack: CrashStack, empty: Snapshot, operation: Operation) -> Walk:
     assert ran.code == 0, ran.output
     entries = stack.requests()
     points = points_of(operation, entries)
-    if operation is CREATE:
+    if operation.is_create:
         points += unrecorded_points(operation, entries)
     if operation.back is not None:
         stack.want(operation.back)

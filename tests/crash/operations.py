@@ -10,6 +10,7 @@ from .stack import AGENT, STAND_IN, CrashStack, Snapshot  # noqa: F401
 
 Wanted = dict[str, Any]
 
+TOOLBOXES = "/toolboxes/"
 ROLLOUT = {"verify": "start", "rollout": {"steps": [10, 50], "hold": 0}}
 
 
@@ -17,13 +18,20 @@ ROLLOUT = {"verify": "start", "rollout": {"steps": [10, 50], "hold": 0}}
 class Operation:
     """`prepare` leads to the state in which the program is changed to `wanted` and brought up.
 
-    `back` is what the program says after the kill; without it, still `wanted`.
+    `back` is what the program says after the kill; without it, still `wanted`. `walked` is where the requests are
+    at which it is killed, below the project.
     """
 
     name: str
     prepare: Callable[[CrashStack], None]
     wanted: Wanted | None
     back: Wanted | None = None
+    walked: str = "/"
+
+    @property
+    def is_create(self) -> bool:
+        """Whether there is nothing before."""
+        return self.prepare is _nothing
 
     def ready(self, stack: CrashStack, empty: Snapshot) -> Snapshot:
         """The moment before the operation; the program is changed already."""
@@ -70,6 +78,10 @@ def _made_by_hand(stack: CrashStack) -> None:
 
 
 ONE_KEPT = {"keep_versions": 1}
+# The agent beside the toolbox is walked in the operations above: here it has no proof, and few requests.
+WITH_TOOLS = {**ONE_KEPT, "verify": "off", "tools": ["code_interpreter"]}
+OTHER_TOOLS = {**WITH_TOOLS, "tools": ["web_search", {"type": "code_interpreter", "name": "sums"}]}
+WITHOUT_TOOLS = {**ONE_KEPT, "verify": "off"}
 CREATE = Operation("create", _nothing, _agent("v1", verify="start"))
 UPDATE = Operation("update", _up(_agent("v1", **ONE_KEPT)), _agent("v2", **ONE_KEPT, **ROLLOUT))
 RETURN = Operation(
@@ -83,5 +95,18 @@ FORWARD = Operation("rollback ends", _up(_agent("v1"), _agent("v2"), _agent("v2"
 ADOPT = Operation("adopt", _made_by_hand, _agent("v1", adopt=True))
 ADOPT_AND_UPDATE = Operation("adopt and update", _made_by_hand, _agent("v2", adopt=True))
 DELETE = Operation("delete", _up(_agent("v1"), _agent("v2")), None)
+CREATE_WITH_TOOLS = Operation("create with tools", _nothing, _agent("v1", **WITH_TOOLS), walked=TOOLBOXES)
+CHANGE_TOOLS = Operation("tools changed", _up(_agent("v1", **WITH_TOOLS)), _agent("v1", **OTHER_TOOLS))
+RETURN_TO_TOOLS = Operation(
+    "tools changed, then back",
+    _up(_agent("v1", **WITH_TOOLS)),
+    _agent("v1", **OTHER_TOOLS),
+    back=_agent("v1", **WITH_TOOLS),
+)
+REMOVE_TOOLS = Operation("tools removed", _up(_agent("v1", **WITH_TOOLS)), _agent("v1", **WITHOUT_TOOLS))
+DELETE_WITH_TOOLS = Operation("delete with tools", _up(_agent("v1", **WITH_TOOLS)), None, walked=TOOLBOXES)
 
-OPERATIONS = (CREATE, UPDATE, RETURN, ROLLBACK, FORWARD, ADOPT, ADOPT_AND_UPDATE, DELETE)
+OPERATIONS = (
+    *(CREATE, UPDATE, RETURN, ROLLBACK, FORWARD, ADOPT, ADOPT_AND_UPDATE, DELETE),
+    *(CREATE_WITH_TOOLS, CHANGE_TOOLS, RETURN_TO_TOOLS, REMOVE_TOOLS, DELETE_WITH_TOOLS),
+)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from .operations import DELETE, RETURN, Operation
+from .operations import Operation
+from .requests import pattern_of, request_of
 
 # A run polls as often as its luck wants; being killed at the tenth poll is being killed at the second.
 MOST_POLLS = 2
@@ -42,7 +42,7 @@ class Point:
         return {
             "plane": "data",
             "method": self.method,
-            "path": f"/api/projects/[^/]+{re.escape(self.path)}$",
+            "path": pattern_of(self.path),
             "nth": self.nth,
             "when": self.when,
             "action": {"kind": "kill", "process": self.process},
@@ -60,7 +60,7 @@ def points_of(operation: Operation, entries: Iterable[Mapping[str, Any]]) -> lis
     meanwhile, and where it goes with `recover` all the same, `recover` is what is said to be run.
     """
     found: list[Point] = []
-    for number, (method, path, nth) in enumerate(_requests(entries)):
+    for number, (method, path, nth) in enumerate(_requests(operation, entries)):
         for when in ("before", "after"):
             here = Point(operation.name, method, path, nth, when, "engine", "recover")
             turn = 2 * number + (when == "after")
@@ -74,14 +74,14 @@ def unrecorded_points(operation: Operation, entries: Iterable[Mapping[str, Any]]
     """The mistake that nothing can repair: what a killed create made, and Pulumi never recorded, then `destroy`."""
     return [
         Point(operation.name, method, path, nth, "after", "engine", "destroy")
-        for method, path, nth in _requests(entries)
+        for method, path, nth in _requests(operation, entries)
         if method != "GET"
     ]
 
 
 def _varied(operation: Operation, point: Point, turn: int) -> Point:
-    destroyed = turn % 2 == 0 and operation is not DELETE
-    if operation is RETURN:  # only a refresh can know what the killed run had done
+    destroyed = turn % 2 == 0 and operation.wanted is not None
+    if operation.back is not None:  # only a refresh can know what the killed run had done
         return _replaced(point, destroyed=destroyed, then="recover")
     if point.process == "client":
         return _replaced(point, destroyed=destroyed, then=("up", "recover")[turn // 2 % 2])
@@ -92,14 +92,14 @@ def _replaced(point: Point, **changes: Any) -> Point:
     return Point(**{**asdict(point), **changes})
 
 
-def _requests(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, int]]:
-    """Method, path and ordinal, without further polls."""
+def _requests(operation: Operation, entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, int]]:
+    """Method, path and ordinal of what is walked, without further polls."""
     seen: Counter[tuple[str, str]] = Counter()
     in_a_row, last = 0, ("", "")
     for entry in entries:
-        request = (entry["method"], "/agents/" + entry["path"].partition("/agents/")[2])
+        request = request_of(entry)
         seen[request] += 1
         in_a_row = in_a_row + 1 if request == last else 1
         last = request
-        if request[0] != "GET" or in_a_row <= MOST_POLLS:
+        if request[1].startswith(operation.walked) and (request[0] != "GET" or in_a_row <= MOST_POLLS):
             yield (*request, seen[request])

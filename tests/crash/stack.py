@@ -25,6 +25,7 @@ CHECKOUT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).parent / "program"
 STAND_IN = [sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")]
 AGENT = "echo"
+TOOLBOX = f"{AGENT}-tools"
 STACK = "crash"
 TAGS = ("v1", "v2", "v3")
 # A new version is active before it is asked for the first time: every run sends the same requests.
@@ -181,6 +182,11 @@ class CrashStack:
     def agents(self) -> dict[str, dict[str, Any]]:
         """The agents that the service has, as the local Azure keeps them."""
         return {name: agent for of in self.azure.state()["foundry"]["projects"].values() for name, agent in of.items()}
+
+    def toolboxes(self) -> dict[str, dict[str, Any]]:
+        """The toolboxes that the service has."""
+        projects = self.azure.state()["foundry"]["toolboxes"].values()
+        return {name: toolbox for of in projects for name, toolbox in of["toolboxes"].items()}
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests to the data plane that Pulumi's providers sent, since the log was cleared."""

@@ -2,35 +2,39 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from . import faults
-from .faults import OPERATIONS, Operation, Walk, World
+from . import world as worlds
+from .fault_operations import OPERATIONS, Operation
+from .faults import FAULTS, Walk
+from .world import World
 
 SAMPLE = 8
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    started = faults.start(tmp_path_factory.mktemp("faults") / "azure")
+    started = worlds.start(tmp_path_factory.mktemp("faults") / "azure")
     yield started
     started.azure.stop()
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-async def test_a_wrong_answer_is_survived_or_told_and_repaired(world: World, operation: Operation) -> None:
+async def test_a_wrong_answer_is_survived_or_told_and_repaired(world: World, operation: Operation[Any]) -> None:
     walk = Walk(world, operation)
     points = await walk.points()
-    assert len(points) % len(faults.FAULTS) == 0
+    assert len(points) % len(FAULTS) == 0
     # The step has no divisor in common with the number of faults, so that all of them have their turn.
-    step = next(number for number in range(len(points) // SAMPLE, 0, -1) if math.gcd(number, len(faults.FAULTS)) == 1)
+    step = next(number for number in range(len(points) // SAMPLE, 0, -1) if math.gcd(number, len(FAULTS)) == 1)
     for point in points[::step]:
         row = await walk.survive(point)
         assert row.survived, row
 
 
-async def test_what_is_wrong_on_the_service_is_seen(world: World) -> None:
-    walk = Walk(world, OPERATIONS[0])
-    await walk.points()
-    assert world.problems("v1") == [] and world.problems("v2") != [] and world.problems(None) != []
+@pytest.mark.parametrize("operation", [OPERATIONS[0], OPERATIONS[6]], ids=lambda operation: operation.name)
+async def test_what_is_wrong_on_the_service_is_seen(world: World, operation: Operation[Any]) -> None:
+    assert operation.problems(world) != []
+    await Walk(world, operation).points()
+    assert operation.problems(world) == []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .operations import DELETE, RETURN, UPDATE
+from .operations import CREATE_WITH_TOOLS, DELETE, RETURN, UPDATE
 from .points import points_of, unrecorded_points
 
 PREFIX = "/accounts/acc1/api/projects/p1"
@@ -55,3 +55,10 @@ def test_all_ways_to_go_on_are_walked_and_half_of_the_points_end_with_a_destroy(
 
 def test_only_a_refresh_knows_what_was_done_before_the_program_went_back() -> None:
     assert {point.then for point in points_of(RETURN, RUN)} == {"recover"}
+
+
+def test_of_an_agent_with_tools_the_requests_of_its_toolbox_alone_are_walked() -> None:
+    run = [*log("GET /toolboxes/echo-tools", "POST /toolboxes/echo-tools/versions"), *RUN]
+    points = points_of(CREATE_WITH_TOOLS, run)
+    assert {point.path for point in points} == {"/toolboxes/echo-tools", "/toolboxes/echo-tools/versions"}
+    assert points[0].fault["path"] == r"/api/projects/[^/]+/toolboxes/echo\-tools$"

@@ -54,6 +54,11 @@ def test_traffic_to_a_version_that_is_not_active_is_lost() -> None:
     assert Traffic(agent("1"), 1.0).lost(run) == [f"PATCH {AGENT}"]
 
 
+def test_a_toolbox_is_no_agent() -> None:
+    gone = {**entry("DELETE", ""), "path": AGENT.replace("/agents/echo", "/toolboxes/echo-tools")}
+    assert Traffic(agent("1"), 1.0).lost([gone]) == []
+
+
 def test_a_request_without_effect_changes_nothing() -> None:
     assert Traffic(agent("1"), 1.0).lost([entry("DELETE", "/versions/1", status=None)]) == []
 

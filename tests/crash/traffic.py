@@ -26,9 +26,10 @@ class Traffic:
         """After which requests callers were sent to a version that was not there or not active."""
         found = []
         for entry in entries:
-            if entry["status"] is None or not 200 <= entry["status"] < 300:
+            _, of_agents, place = entry["path"].rstrip("/").partition("/agents/")
+            if not of_agents or entry["status"] is None or not 200 <= entry["status"] < 300:
                 continue
-            self._apply(entry["method"], entry["path"].rstrip("/").split("/agents/")[-1].split("/"), entry)
+            self._apply(entry["method"], place.split("/"), entry)
             serves = self._serves()
             if self._has_served and not serves:
                 found.append(f"{entry['method']} {entry['path']}")

@@ -158,11 +158,13 @@ async def _deploy(
     if goal is None:
         goal = await once_allowed(change, patience_of(change), lambda: service.create_version(name, body, made_already))
         change.tell(f"version {number_of(goal)} is made")
-    number = number_of(goal)
-    toolbox = existing or await service.find_toolbox(name) or {}
+    number, is_new = number_of(goal), goal not in listed
+    if is_new:
+        existing, listed = await service.look(name)
+    toolbox = existing or {}
     if number != toolbox.get("default_version", number):
-        await _make_default(service, change, number, is_new=goal not in listed)
-    kept = await _clear_away(service, change, number, before, known)
+        await _make_default(service, change, number, is_new=is_new)
+    kept = await _clear_away(service, change, listed, _to_keep(change, number, listed, before, known))
     return ToolboxState.of(service, toolbox, goal, change.mark, kept)
 
 
@@ -180,20 +182,24 @@ async def _make_default(service: ToolboxService, change: ToolboxChange, number: 
     change.tell(f"version {number} is the default")
 
 
-async def _clear_away(
-    service: ToolboxService, change: ToolboxChange, default: str, before: Answer | None, known: Known
-) -> Kept:
-    """Deletes what is past `keep_versions`, and what killed runs left."""
-    listed = await service.list_versions(change.name)
+def _to_keep(
+    change: ToolboxChange, default: str, listed: Sequence[Answer], before: Answer | None, known: Known
+) -> list[str]:
+    """The default version, and of those that were it before the last ones."""
     recorded = made_before(default, listed, change.mark) if known.versions is None else known.versions
     if before is not None:
         recorded = list(dict.fromkeys([number_of(before), *recorded]))
-    present = [number_of(version) for version in listed]
-    keep = to_keep(default, recorded, present, int(change.inputs["keep_versions"]))
+    return to_keep(default, recorded, [number_of(version) for version in listed], int(change.inputs["keep_versions"]))
+
+
+async def _clear_away(
+    service: ToolboxService, change: ToolboxChange, listed: Sequence[Answer], keep: list[str]
+) -> Kept:
+    """Deletes what is past `keep_versions`, and what killed runs left."""
     needless = [number for number in map(number_of, listed_by(listed, change.mark)) if number not in keep]
     left = await retire(needless, partial(service.delete_version, change.name), change.tell, held="is in use")
     gone = {*needless} - {*left}
-    return Kept(keep, left, newest([number for number in present if number not in gone], default))
+    return Kept(keep, left, newest([one for one in map(number_of, listed) if one not in gone], keep[0]))
 
 
 def _default(existing: Answer | None, listed: Sequence[Answer]) -> Answer | None:

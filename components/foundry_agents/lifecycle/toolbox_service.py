@@ -67,6 +67,10 @@ class ToolboxService(DataPlane):
             raise ServiceError(tried, 0, "", "the service accepted it, but there is no such version")
         return made
 
+    async def _find_version(self, toolbox: str, version: str) -> Answer | None:
+        tried = f"reading version {version} of toolbox '{toolbox}'"
+        return await or_none(self.call(tried, lambda: self.client.toolboxes.get_version(toolbox, version), reads=True))
+
     async def set_default(self, toolbox: str, version: str) -> None:
         """Makes a version the one that the toolbox's endpoint serves."""
         await self.call(
@@ -76,12 +80,10 @@ class ToolboxService(DataPlane):
 
     async def delete_version(self, toolbox: str, version: str) -> None:
         """Deletes a version; one that is gone already is fine. The service refuses to delete the default one."""
-        await or_none(
-            self.call(
-                f"deleting version {version} of toolbox '{toolbox}'",
-                lambda: self.client.toolboxes.delete_version(toolbox, version),
-            )
-        )
+        tried = f"deleting version {version} of toolbox '{toolbox}'"
+        deleted = await or_none(self.call(tried, lambda: self.client.toolboxes.delete_version(toolbox, version)))
+        if deleted is None and await self._find_version(toolbox, version) is not None:
+            raise NotFound(tried, 404, "not_found", "the service says that there is no such version, and shows it")
 
     async def delete_toolbox(self, toolbox: str) -> None:
         """Deletes a toolbox with its versions; one that is gone already is fine."""

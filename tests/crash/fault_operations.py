@@ -1,0 +1,213 @@
+"""The operations of the fault matrix: on an agent and on a toolbox, by the functions of the resource."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic
+
+from foundry_agents.lifecycle import definition, resource, toolbox_definition, toolbox_resource
+from foundry_agents.lifecycle.resource_state import LOGICAL_NAME, Properties
+from foundry_agents.lifecycle.service import AgentService
+from foundry_agents.lifecycle.toolbox_service import ToolboxService
+
+from .world import Service, World
+
+AGENT, TOOLBOX = "faulty", "faulty-box"
+OLD_TOOL, NEW_TOOL = "code_interpreter", "web_search"
+
+
+Prepare = Callable[[World, Service], Awaitable[Properties | None]]
+Run = Callable[[World, Service, Properties | None], Awaitable[Properties | None]]
+
+
+@dataclass(frozen=True)
+class Operation(Generic[Service]):
+    """`prepare` gives the properties that Pulumi's state has before `run`. `problems` is what is not as it has to be
+    in the end."""
+
+    name: str
+    service: type[Service]
+    prepare: Prepare[Service]
+    run: Run[Service]
+    problems: Callable[[World], list[str]]
+
+
+async def _nothing(_world: World, _service: Any) -> None:
+    return None
+
+
+# --- An agent
+
+
+def _agent(world: World, **inputs: Any) -> Properties:
+    """Checked inputs."""
+    checked = definition.check(
+        {
+            "agent_name": AGENT,
+            "project_endpoint": world.project.endpoint,
+            "registry": world.project.login_server,
+            "owner": "acme/faults/dev",
+            "image": "echo:v1",
+            "role_propagation_timeout": 0,
+            "keep_versions": 1,
+            "verify": {"kind": "start", "timeout": 5},
+            **inputs,
+        }
+    )
+    assert not checked.problems, checked.problems
+    return {**checked.inputs, LOGICAL_NAME: AGENT}
+
+
+async def _created(world: World, service: AgentService) -> Properties:
+    return await resource.create(service, _agent(world), world.told.append)
+
+
+async def _updated(world: World, service: AgentService) -> Properties:
+    old = await resource.create(service, _agent(world, keep_versions=2), world.told.append)
+    return await resource.update(service, old, _agent(world, keep_versions=2, image="echo:v2"), world.told.append)
+
+
+async def _by_hand(world: World, _service: AgentService) -> None:
+    """An agent that bears nobody's mark."""
+    url = f"{world.project.endpoint}/agents/{AGENT}/versions"
+    body = {
+        "kind": "hosted",
+        "cpu": "1",
+        "memory": "2Gi",
+        "container_configuration": {"image": f"{world.project.login_server}/echo:v1"},
+        "protocol_versions": [{"protocol": "responses", "version": "2.0.0"}],
+    }
+    assert world.azure.data("POST", url, {"definition": body}).status == 200
+    while world.azure.data("GET", f"{url}/1").body["status"] != "active":
+        await asyncio.sleep(0.01)
+
+
+async def _create(world: World, service: AgentService, _old: Properties | None) -> Properties:
+    return await resource.create(service, _agent(world), world.told.append)
+
+
+async def _update(world: World, service: AgentService, old: Properties | None) -> Properties:
+    wanted = _agent(world, image="echo:v2", rollout={"steps": [10, 50], "hold": 0})
+    return await resource.update(service, old or {}, wanted, world.told.append)
+
+
+async def _rollback(world: World, service: AgentService, old: Properties | None) -> Properties:
+    wanted = _agent(world, image="echo:v2", serve_version="1")
+    return await resource.update(service, old or {}, wanted, world.told.append)
+
+
+async def _adopt(world: World, service: AgentService, _old: Properties | None) -> Properties:
+    return await resource.create(service, _agent(world, image="echo:v2", adopt=True), world.told.append)
+
+
+async def _refresh(world: World, service: AgentService, old: Properties | None) -> Properties | None:
+    """An agent that a refresh does not find is made again by the next `up`."""
+    found = await resource.read(service, old or {})
+    return found or await resource.create(service, _agent(world), world.told.append)
+
+
+async def _delete(world: World, service: AgentService, old: Properties | None) -> None:
+    await resource.delete(service, old or {}, world.told.append)
+
+
+def agent_problems(world: World, wanted: str | None) -> list[str]:
+    """`wanted` is the tag of the image that serves, None for no agent."""
+    agents = [agents for agents in world.azure.state()["foundry"]["projects"].values() if AGENT in agents]
+    if wanted is None or not agents:
+        return [] if (wanted is None) == (not agents) else [f"the agent is there: {bool(agents)}"]
+    agent = agents[0][AGENT]
+    versions = {
+        number: version["definition"]["container_configuration"]["image"].rpartition(":")[2]
+        for number, version in agent["versions"].items()
+    }
+    found = []
+    rules = agent["endpoint"]["version_selector"]["version_selection_rules"]
+    shares = {rule["agent_version"]: rule["traffic_percentage"] for rule in rules}
+    serving = [number for number, tag in versions.items() if tag == wanted]
+    if [shares] != [{number: 100} for number in serving]:
+        found.append(f"traffic {shares}, versions {versions}")
+    live = [name for name, session in agent["sessions"].items() if not session["deleted"]]
+    return [*found, *(f"session {name} is left" for name in live)]
+
+
+# --- A toolbox
+
+
+def _toolbox(world: World, *tools: str) -> Properties:
+    """Checked inputs."""
+    checked = toolbox_definition.check(
+        {
+            "toolbox_name": TOOLBOX,
+            "project_endpoint": world.project.endpoint,
+            "tools": list(tools),
+            "owner": "acme/faults/dev",
+            "role_propagation_timeout": 0,
+            "keep_versions": 1,
+        }
+    )
+    assert not checked.problems, checked.problems
+    return {**checked.inputs, LOGICAL_NAME: TOOLBOX}
+
+
+async def _toolbox_created(world: World, service: ToolboxService) -> Properties:
+    return await toolbox_resource.create(service, _toolbox(world, OLD_TOOL), world.told.append)
+
+
+async def _create_toolbox(world: World, service: ToolboxService, _old: Properties | None) -> Properties:
+    return await _toolbox_created(world, service)
+
+
+async def _update_toolbox(world: World, service: ToolboxService, old: Properties | None) -> Properties:
+    return await toolbox_resource.update(service, old or {}, _toolbox(world, NEW_TOOL), world.told.append)
+
+
+async def _refresh_toolbox(world: World, service: ToolboxService, old: Properties | None) -> Properties:
+    return await toolbox_resource.read(service, old or {}) or await _toolbox_created(world, service)
+
+
+async def _delete_toolbox(world: World, service: ToolboxService, old: Properties | None) -> None:
+    await toolbox_resource.delete(service, old or {}, world.told.append)
+
+
+def toolbox_problems(world: World, wanted: str | None) -> list[str]:
+    """`wanted` is the tool of the one version there is, None for no toolbox."""
+    found = [
+        {"default": toolbox["default_version"], "versions": _tools_of(toolbox)}
+        for of in world.azure.state()["foundry"]["toolboxes"].values()
+        for toolbox in of["toolboxes"].values()
+    ]
+    if wanted is None or len(found) != 1:
+        return [] if (wanted is None) == (not found) else [f"toolboxes: {found}"]
+    return [] if list(found[0]["versions"].values()) == [[wanted]] else [f"toolbox: {found[0]}"]
+
+
+def _tools_of(toolbox: dict[str, Any]) -> dict[str, list[str]]:
+    """The types of the tools, by version."""
+    return {number: [tool["type"] for tool in one["tools"]] for number, one in toolbox["versions"].items()}
+
+
+def _of_agent(name: str, prepare: Prepare[AgentService], run: Run[AgentService], wanted: str | None) -> Operation[Any]:
+    return Operation(name, AgentService, prepare, run, partial(agent_problems, wanted=wanted))
+
+
+def _of_toolbox(
+    name: str, prepare: Prepare[ToolboxService], run: Run[ToolboxService], wanted: str | None
+) -> Operation[Any]:
+    return Operation(f"toolbox {name}", ToolboxService, prepare, run, partial(toolbox_problems, wanted=wanted))
+
+
+OPERATIONS = (
+    _of_agent("create", _nothing, _create, "v1"),
+    _of_agent("update", _created, _update, "v2"),
+    _of_agent("rollback", _updated, _rollback, "v1"),
+    _of_agent("adopt", _by_hand, _adopt, "v2"),
+    _of_agent("refresh", _created, _refresh, "v1"),
+    _of_agent("delete", _created, _delete, None),
+    _of_toolbox("create", _nothing, _create_toolbox, OLD_TOOL),
+    _of_toolbox("update", _toolbox_created, _update_toolbox, NEW_TOOL),
+    _of_toolbox("refresh", _toolbox_created, _refresh_toolbox, OLD_TOOL),
+    _of_toolbox("delete", _toolbox_created, _delete_toolbox, None),
+)
