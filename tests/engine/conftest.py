@@ -1,4 +1,4 @@
-"""The real Pulumi engine on a local Azure. Every test has its own: process, backend, copy of the program."""
+"""The real Pulumi engine on a local Azure. Every test has its own world, or one that is as it was at the start."""
 
 import json
 import os
@@ -44,15 +44,29 @@ class Stack:
             "HOME": str(folder / "home"),
         }
         self.environment["PATH"] = f"{CHECKOUT / '.local' / 'bin'}{os.pathsep}{self.environment['PATH']}"
-        self._copy_program()
+        self.init()
 
-    def _copy_program(self) -> None:
-        (self.folder / "home").mkdir()
+    @property
+    def backend(self) -> Path:
+        """Where Pulumi keeps its state."""
+        return Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+
+    def copy_program(self) -> None:
+        """The program as it is in the checkout."""
         for name in PROGRAM:
             source, target = CHECKOUT / name, self.folder / name
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+            if source.is_dir():
+                shutil.rmtree(target, ignore_errors=True)
+                shutil.copytree(source, target)
+            else:
+                shutil.copy(source, target)
+
+    def init(self) -> None:
+        """Makes the stack, without anything in it."""
+        (self.folder / "home").mkdir()
         (self.folder / ".venv").symlink_to(CHECKOUT / ".venv")
-        Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://")).mkdir(exist_ok=True)
+        self.copy_program()
+        self.backend.mkdir(exist_ok=True)
         self.pulumi("stack", "init", "local")
 
     def pulumi(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
@@ -127,24 +141,56 @@ class Stack:
         return found
 
 
+class RunningStack:
+    """A stack with its agents up, made once, and brought back to that moment for every test."""
+
+    def __init__(self, stack: Stack, kept: Path) -> None:
+        stack.up_environment()
+        stack.push("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
+        stack.up()
+        self._stack, self._kept = stack, kept
+        self._azure, self._environment = stack.azure.state(), dict(stack.environment)
+        shutil.copytree(stack.backend, kept)
+
+    def restored(self) -> Stack:
+        """The stack as it was: service, state, program and variables."""
+        stack = self._stack
+        stack.azure.clear_faults()
+        stack.azure.reset_settings()
+        stack.azure.load(self._azure)
+        stack.environment = dict(self._environment)
+        shutil.rmtree(stack.backend)
+        shutil.copytree(self._kept, stack.backend)
+        stack.copy_program()
+        stack.writes()
+        return stack
+
+
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     """The stack `local`, with nothing up yet."""
-    azure = LocalAzure.start(tmp_path / "azure", time_scale=0.02, role_propagation_seconds=5)
-    folder = tmp_path / "program"
-    folder.mkdir()
-    yield Stack(folder, azure)
-    azure.stop()
+    yield from _started(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    folder = tmp_path_factory.mktemp("running")
+    for stack in _started(folder):
+        yield RunningStack(stack, folder / "kept")
 
 
 @pytest.fixture
-def running(stack: Stack) -> Stack:
+def running(running_stack: RunningStack) -> Stack:
     """The stack with its agents up, each at version 1."""
-    stack.up_environment()
-    stack.push("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
-    stack.up()
-    stack.writes()
-    return stack
+    return running_stack.restored()
+
+
+def _started(place: Path) -> Iterator[Stack]:
+    azure = LocalAzure.start(place / "azure", time_scale=0.02, role_propagation_seconds=5)
+    folder = place / "program"
+    folder.mkdir()
+    yield Stack(folder, azure)
+    azure.stop()
 
 
 def set_image(image: str, agent: str = "data-processor") -> Callable[[dict[str, Any]], None]:

@@ -260,6 +260,24 @@ async def test_one_wrong_answer_does_not_make_a_toolbox_gone(box: Box) -> None:
         box.azure.clear_faults()
 
 
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+async def test_one_wrong_answer_does_not_leave_a_version(box: Box, nth: int) -> None:
+    await box.create(A)
+    missing = {"kind": "status", "status": 404}
+    box.azure.fault(plane="data", method="GET", path=f"/toolboxes/{box.name}/versions$", nth=nth, action=missing)
+    await box.update(B, keep_versions=1)
+    assert box.azure.faults()[0]["hits"] == 1 and box.versions() == ["2"]
+
+
+async def test_a_version_that_is_only_said_to_be_gone_is_deleted_by_the_next_run(box: Box) -> None:
+    await box.create(A)
+    box.azure.fault(plane="data", method="DELETE", action={"kind": "status", "status": 404})
+    with pytest.raises(ServiceError, match="says that there is no such version, and shows it"):
+        await box.update(B, keep_versions=1)
+    await box.update(B, keep_versions=1)
+    assert box.versions() == ["2"] and box.state["version"] == "2"
+
+
 # --- Ownership
 
 
