@@ -21,7 +21,7 @@ recover: environment pulumi ## Put a stack right after a killed run (STACK=local
 	@$(VENV) -m tools.recover $(if $(CANCEL),--cancel) $(or $(STACK),local)
 
 test: checks pulumi samples ## Run all tests (TESTS=tests/unit for some of them)
-	@$(VENV) -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(VENV) -m pytest -n 3 --dist loadfile $(TESTS)
 
 lint: checks ## Check style, types and who imports whom
 	$(VENV) -m ruff check .

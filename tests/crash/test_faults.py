@@ -11,7 +11,7 @@ from .fault_operations import OPERATIONS, Operation
 from .faults import FAULTS, Walk
 from .world import World
 
-SAMPLE = 8
+SAMPLE = 4
 
 
 @pytest.fixture(scope="module")
