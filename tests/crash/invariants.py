@@ -103,7 +103,7 @@ def _look_at_toolbox(stack: CrashStack, state: dict[str, Any] | None, findings: 
         return
     toolbox = toolboxes[TOOLBOX]
     versions, default = toolbox["versions"], toolbox["default_version"]
-    served = [tool["name"] for tool in versions[default]["tools"]]
+    served = [tool.get("name", tool["type"]) for tool in versions[default]["tools"]]
     findings.expect(served == tools, f"the toolbox serves {served} in place of {tools}")
     strangers = [number for number, one in versions.items() if one["metadata"].get("pulumi-name") != TOOLBOX]
     findings.expect(not strangers, f"versions {strangers} of the toolbox have no mark of ours")

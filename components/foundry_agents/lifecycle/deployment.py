@@ -176,6 +176,8 @@ class Deployment:
         if serving == "1" and not self._recorded.traffic:
             return Kept([serving], [], serving)
         listed = await self._service.list_versions(self._change.agent)
+        if serving not in map(number_of, listed):  # a wrong answer: an agent that serves has versions
+            listed = await self._service.list_versions(self._change.agent)
         recorded = self._recorded.versions
         if recorded is None:
             made_by = None if self._change.inputs.get("adopt") else self._change.mark

@@ -77,13 +77,16 @@ class AgentService(DataPlane):
 
     async def delete_version(self, agent: str, version: str, *, force: bool = False) -> None:
         """Deletes a version; one that is gone already is fine. Active sessions raise `Conflict`, unless `force`."""
-        await or_none(
+        tried = f"deleting version {version} of agent '{agent}'"
+        deleted = await or_none(
             self.call(
-                f"deleting version {version} of agent '{agent}'",
+                tried,
                 lambda: self.client.agents.delete_version(agent, version, force=force or None),
                 repeat_conflicts=False,
             )
         )
+        if deleted is None and await self.find_version(agent, version) is not None:
+            raise NotFound(tried, 404, "not_found", "the service says that there is no such version, and shows it")
 
     async def delete_agent(self, agent: str) -> None:
         """Deletes an agent with its versions and sessions; one that is gone already is fine."""
