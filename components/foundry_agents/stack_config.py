@@ -45,7 +45,7 @@ def environment_from_config(config: pulumi.Config) -> AgentEnvironmentArgs:
             findings.refuse(
                 key,
                 "has a `secure:` value, which would reach the state in clear",
-                f"move it to `{SECRETS}` (`{_set_secret(config.name)}`), and name it in the agent's "
+                f"move it to `{SECRETS}` (`{set_secret(config.name)}`), and name it in the agent's "
                 f"{SECRET_VARIABLES}: {{VARIABLE: NAME}}",
             )
             values[key] = UNKNOWN  # so that it is not missed as well
@@ -70,12 +70,10 @@ def _checked_secrets(config: pulumi.Config, text: str | None, findings: Findings
     if value in _NOT_SET or value == {}:
         return set()
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        findings.refuse(
-            SECRETS, "must be a map from name to secret text", f"write it with `{_set_secret(config.name)}`"
-        )
+        findings.refuse(SECRETS, "must be a map from name to secret text", f"write it with `{set_secret(config.name)}`")
         return None
     if not is_config_secret(f"{config.name}:{SECRETS}"):
-        findings.refuse(SECRETS, "is not encrypted", f"write each with `{_set_secret(config.name)}`")
+        findings.refuse(SECRETS, "is not encrypted", f"write each with `{set_secret(config.name)}`")
         return None
     return set(value)
 
@@ -89,12 +87,12 @@ def check_secret_names(project: str, agents: Any, secrets: Collection[str], find
         if not _NAME.fullmatch(name) or credential_format(name):
             # Perhaps the value itself: it is not shown.
             findings.refuse(
-                path, "is not the name of a secret", f"write its name; `{_set_secret(project)}` keeps a value"
+                path, "is not the name of a secret", f"write its name; `{set_secret(project)}` keeps a value"
             )
         else:
             likely = nearest(name, secrets)
             hint = f"did you mean `{likely}`? If not, run" if likely else "run"
-            findings.refuse(path, f"there is no secret `{name}`", f"{hint} `{_set_secret(project, name)}`")
+            findings.refuse(path, f"there is no secret `{name}`", f"{hint} `{set_secret(project, name)}`")
 
 
 def _named(agents: Any) -> list[tuple[str, str, str]]:
@@ -116,7 +114,8 @@ def _with_values(config: pulumi.Config, values: dict[str, Any]) -> dict[str, Any
     return values
 
 
-def _set_secret(project: str, name: str = "NAME") -> str:
+def set_secret(project: str, name: str = "NAME") -> str:
+    """The command that encrypts a secret into the stack's file."""
     return f"pulumi config set --secret --path '{project}:{SECRETS}.{name}'"
 
 

@@ -113,22 +113,21 @@ async def _delete(world: World, service: AgentService, old: Properties | None) -
     await resource.delete(service, old or {}, world.told.append)
 
 
-def agent_problems(world: World, wanted: str | None) -> list[str]:
-    """`wanted` is the tag of the image that serves, None for no agent."""
+def agent_problems(world: World, *versions: str) -> list[str]:
+    """`versions` are the tags of the images that there are, first the one that serves; none for no agent."""
     agents = [agents for agents in world.azure.state()["foundry"]["projects"].values() if AGENT in agents]
-    if wanted is None or not agents:
-        return [] if (wanted is None) == (not agents) else [f"the agent is there: {bool(agents)}"]
+    if not versions or not agents:
+        return [] if (not versions) == (not agents) else [f"the agent is there: {bool(agents)}"]
     agent = agents[0][AGENT]
-    versions = {
+    tags = {
         number: version["definition"]["container_configuration"]["image"].rpartition(":")[2]
         for number, version in agent["versions"].items()
     }
-    found = []
+    found = [] if sorted(tags.values()) == sorted(versions) else [f"versions {tags}"]
     rules = agent["endpoint"]["version_selector"]["version_selection_rules"]
     shares = {rule["agent_version"]: rule["traffic_percentage"] for rule in rules}
-    serving = [number for number, tag in versions.items() if tag == wanted]
-    if [shares] != [{number: 100} for number in serving]:
-        found.append(f"traffic {shares}, versions {versions}")
+    if [tags.get(number) for number in shares] != [versions[0]]:
+        found.append(f"traffic {shares}, versions {tags}")
     live = [name for name, session in agent["sessions"].items() if not session["deleted"]]
     return [*found, *(f"session {name} is left" for name in live)]
 
@@ -189,8 +188,11 @@ def _tools_of(toolbox: dict[str, Any]) -> dict[str, list[str]]:
     return {number: [tool["type"] for tool in one["tools"]] for number, one in toolbox["versions"].items()}
 
 
-def _of_agent(name: str, prepare: Prepare[AgentService], run: Run[AgentService], wanted: str | None) -> Operation[Any]:
-    return Operation(name, AgentService, prepare, run, partial(agent_problems, wanted=wanted))
+def _of_agent(name: str, prepare: Prepare[AgentService], run: Run[AgentService], *versions: str) -> Operation[Any]:
+    def problems(world: World) -> list[str]:
+        return agent_problems(world, *versions)
+
+    return Operation(name, AgentService, prepare, run, problems)
 
 
 def _of_toolbox(
@@ -203,9 +205,9 @@ OPERATIONS = (
     _of_agent("create", _nothing, _create, "v1"),
     _of_agent("update", _created, _update, "v2"),
     _of_agent("rollback", _updated, _rollback, "v1"),
-    _of_agent("adopt", _by_hand, _adopt, "v2"),
+    _of_agent("adopt", _by_hand, _adopt, "v2", "v1"),
     _of_agent("refresh", _created, _refresh, "v1"),
-    _of_agent("delete", _created, _delete, None),
+    _of_agent("delete", _created, _delete),
     _of_toolbox("create", _nothing, _create_toolbox, OLD_TOOL),
     _of_toolbox("update", _toolbox_created, _update_toolbox, NEW_TOOL),
     _of_toolbox("refresh", _toolbox_created, _refresh_toolbox, OLD_TOOL),

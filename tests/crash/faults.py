@@ -32,6 +32,7 @@ def _after(kind: str, **more: Any) -> dict[str, Any]:
 
 FAULTS: dict[str, dict[str, Any]] = {
     **{str(code): _status(code) for code in (400, 401, 403, 404, 409, 429, 500, 502, 503, 504)},
+    "404 of a gateway": _status(404, body="<html>Not Found</html>"),
     "429 with Retry-After": _status(429, headers={"Retry-After": "0.2"}),
     "500 after it took effect": _after("status", status=500),
     "reset before": {"when": "before", "action": {"kind": "reset"}},
@@ -93,7 +94,10 @@ class Walk:
         old = self._old
         async with self._service() as service:
             try:
-                await self._operation.run(self._world, service, old)
+                made = await self._operation.run(self._world, service, old)
+                if (made or {}).get("retiring"):
+                    row.told = f"retiring {(made or {})['retiring']}"
+                    await self._repair(service, made, row)
             except AgentError as error:
                 row.told = str(error)
                 await self._repair(service, old, row)

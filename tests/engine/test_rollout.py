@@ -127,8 +127,10 @@ def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_nex
 
 
 def test_a_service_that_does_not_answer_is_not_read_as_gone(running: Stack) -> None:
-    running.azure.fault(plane="data", path="/agents/", times=None, action={"kind": "status", "status": 503})
-    running.pulumi("refresh", "--yes", "--skip-preview", fails=True)
+    page = {"kind": "status", "status": 503, "body": "<html>Service Unavailable</html>"}
+    running.azure.fault(plane="data", path="/agents/", times=None, action=page)
+    output = running.pulumi("refresh", "--yes", "--skip-preview", fails=True).output
+    assert "reading agent 'echo': HTTP 503 Service Unavailable, not in the service's own words" in output
     running.azure.clear_faults()
     assert running.preview("--refresh") == {}
 

@@ -297,6 +297,12 @@ def test_a_stack_file_is_checked_without_credentials(tmp_path: Path) -> None:
     assert f"::error file={file.as_posix()},line=8::agents.echo.cpus" in said
     file.write_text(STACK_FILE.replace('"A.B": x', "TOKEN: {secure: v1:abc}").replace('version: "1"', "version: 2.0.0"))
     assert "agents.echo.environment_variables.TOKEN: is a `secure:` value" in command("check", str(file))[1]
+    named = STACK_FILE.replace('"A.B": x', "A: x\n      secret_environment_variables: {KEY: opnai}")
+    keys = "  agent-environment:secrets: {openai: {secure: v1:abc}, other: sk-plain}\n"
+    file.write_text(named.replace('version: "1"', "version: 2.0.0") + keys)
+    code, said = command("check", str(file))
+    assert code == 1 and "secret_environment_variables.KEY: there is no secret `opnai`; did you mean `openai`?" in said
+    assert "secrets.other: is not encrypted; write it with `pulumi config set --secret" in said and "plain" not in said
     file.write_text("config: [")
     assert command("check", str(file))[0] == 2
 

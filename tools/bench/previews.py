@@ -18,7 +18,7 @@ from tools.step import StepError
 
 AIM = 1.10
 _ROUNDS, _ROUNDS_IF_SHORT = 10, 2
-_AGENTS = "**foundry-agents:HostedAgent::**"
+_AGENTS = "**foundry-agents:HostedAgent**"
 """As a pattern of resource URNs."""
 _BARE, _ENVIRONMENT, _WITH_AGENTS = "bare azure-native", "environment", "environment with its agents"
 

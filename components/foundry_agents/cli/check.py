@@ -9,7 +9,7 @@ from ..environment_check import check_environment
 from ..lifecycle import definition
 from ..lifecycle.problem import under
 from ..lifecycle.unknown import UNKNOWN
-from ..stack_config import SECRETS
+from ..stack_config import SECRETS, check_secret_names, set_secret
 from .preview import Finding
 from .stack_file import StackFile
 
@@ -23,6 +23,13 @@ def check_stack_file(file: StackFile) -> list[Finding]:
         for path in hidden
     ]
     findings = check_environment({key: _without_secrets(value) for key, value in config.items()})
+    secrets = file.config.get(SECRETS) or {}
+    if isinstance(secrets, dict) and not _is_secret(secrets):  # else the names are encrypted too
+        check_secret_names(file.project, config.get("agents"), set(secrets), findings)
+        for name in (name for name, value in secrets.items() if not _is_secret(value)):
+            findings.refuse(
+                under(SECRETS, str(name)), "is not encrypted", f"write it with `{set_secret(file.project)}`"
+            )
     found += [Finding("error", item.path, f"{item.reason}; {item.cure}") for item in findings.problems]
     found += [Finding("warning", item.path, f"{item.reason}; {item.cure}") for item in findings.warnings]
     agents = config.get("agents")

@@ -18,6 +18,7 @@ class StackFile:
     """`Pulumi.<stack>.yaml`. Keys are without the project's name in front."""
 
     name: str
+    project: str
     config: dict[str, Any]
     """Values by key; those of other projects, such as azure-native, are left out."""
     _root: Any
@@ -36,10 +37,13 @@ class StackFile:
         config = content.get("config") if isinstance(content, dict) else None
         if not isinstance(config, dict):
             raise ValueError(f"{file} has no map `config`")
-        prefix = f"{project or _project_of(config)}:"
+        project = project or _project_of(config)
+        prefix = f"{project}:"
         own = {str(key).removeprefix(prefix): value for key, value in config.items() if str(key).startswith(prefix)}
         entries = next(_entries(value) for name, _key, value in _entries(root) if name == "config")
-        return cls(file.as_posix(), own, [(name.removeprefix(prefix), key, value) for name, key, value in entries])
+        return cls(
+            file.as_posix(), project, own, [(name.removeprefix(prefix), key, value) for name, key, value in entries]
+        )
 
     def line(self, path: str) -> int | None:
         """The line of a key such as `agents.echo.cpu`, or of the nearest one above it; None if it is not in here."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -37,6 +38,10 @@ _CONNECT_TIMEOUT = 20
 _WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
 _CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
 _ACCEPTED = {200, 201, 202, 204}
+
+# The SDK logs a traceback when a gateway answers with a page in place of JSON. Without a handler of anybody's, Python
+# would print that; the error that follows says all of it.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
 class DataPlane:
@@ -184,7 +189,7 @@ def _as_service_error(tried: str, error: Exception) -> ServiceError:
 
 
 def _kind(status: int, code: str, message: str) -> type[ServiceError]:
-    if status == 404:
+    if status == 404 and code:  # one without is a gateway's, which knows nothing of what the service has
         return ProjectNotFound if code == "ResourceNotFound" or "Subdomain" in message else NotFound
     if status in (401, 403):
         lacks_role = code == "PermissionDenied" or (status == 403 and code != "PublicAccessDisabled")
@@ -200,6 +205,8 @@ def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
     detail = body.get("error") if isinstance(body, dict) else None
     if isinstance(detail, dict):
         return str(detail.get("code") or ""), str(detail.get("message") or "")
+    if error.response is not None:  # the page of a gateway, or nothing
+        return "", f"HTTP {error.status_code} {error.reason or ''}".rstrip() + ", not in the service's own words"
     return "", error.message or str(error)
 
 
