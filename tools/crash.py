@@ -56,7 +56,7 @@ def main() -> None:
         print(f"{len(names)} points, {sum(name in done.rows for name in names)} of them done before", flush=True)
         _work([name for name in names if name not in done.rows], made, done)
         answered = _Done(_HOME / f"faults-{_revision()}.jsonl")
-        fault_names = asyncio.run(_answer_wrongly(answered, arguments.only))
+        fault_names = _answer_wrongly(answered, arguments.only, arguments.workers)
     rows = [done.rows[name] for name in names]
     fault_rows = [answered.rows[name] for name in fault_names]
     report = {
@@ -75,23 +75,36 @@ def main() -> None:
         sys.exit(FAILED)
 
 
-async def _answer_wrongly(done: _Done, only: str) -> list[str]:
+def _answer_wrongly(done: _Done, only: str, workers: int) -> list[str]:
     """Walks the fault matrix, in this process; gives the names of its points."""
     folder = _HOME / "faults"
     shutil.rmtree(folder, ignore_errors=True)
-    started = world.start(folder)
-    names: list[str] = []
-    try:
-        for operation in fault_operations.OPERATIONS:
-            walk = faults.Walk(started, operation)
-            points = [point for point in await walk.points() if only in point.name]
-            for number, point in enumerate(points):
-                if point.name not in done.rows:
-                    done.add(await walk.survive(point), len(points) - number - 1)
-            names += [point.name for point in points]
-    finally:
-        started.azure.stop()
-    return names
+    names: dict[str, list[str]] = {}
+    todo = queue.SimpleQueue[fault_operations.Operation[Any]]()
+    for operation in fault_operations.OPERATIONS:
+        todo.put(operation)
+
+    def work(number: int) -> None:
+        started = world.start(folder / str(number))
+        try:
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    operation = todo.get_nowait()
+                    names[operation.name] = asyncio.run(_walk(started, operation, done, only))
+        finally:
+            started.azure.stop()
+
+    _in_threads(workers, work, lambda: _empty(todo))
+    return [name for operation in fault_operations.OPERATIONS for name in names[operation.name]]
+
+
+async def _walk(started: world.World, operation: fault_operations.Operation[Any], done: _Done, only: str) -> list[str]:
+    walk = faults.Walk(started, operation)
+    points = [point for point in await walk.points() if only in point.name]
+    for number, point in enumerate(points):
+        if point.name not in done.rows:
+            done.add(await walk.survive(point), len(points) - number - 1)
+    return [point.name for point in points]
 
 
 class _Done:
@@ -162,11 +175,13 @@ def _work(names: list[str], made: list[dict[str, Job]], done: _Done) -> None:
                     row = matrix.Row(name, survived=False, wrong=[f"{type(problem).__name__}: {problem}"[:3000]])
                 done.add(row, todo.qsize())
 
-    def give_up() -> None:
-        while not todo.empty():
-            todo.get_nowait()
+    _in_threads(len(made), work, lambda: _empty(todo))
 
-    _in_threads(len(made), work, give_up)
+
+def _empty(todo: queue.SimpleQueue[Any]) -> None:
+    with contextlib.suppress(queue.Empty):
+        while True:
+            todo.get_nowait()
 
 
 def _in_threads(count: int, work: Callable[[int], None], give_up: Callable[[], None] = lambda: None) -> None:

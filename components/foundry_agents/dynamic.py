@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PROVIDER = "__provider"
+_ALL_FRAMES = 1000
 
 
 class DeployError(Exception):
@@ -204,10 +205,8 @@ def _print_line(line: str) -> None:
 
 
 def _unexpected(error: Exception) -> str:
-    del sys.tracebacklimit
     with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
-        traceback.print_exception(error, file=log)
-    sys.tracebacklimit = 0
+        traceback.print_exception(error, limit=_ALL_FRAMES, file=log)
     return f"unexpected {type(error).__name__}: {error}; please report it with {Path(log.name)}"
 
 

@@ -89,6 +89,18 @@ async def _create(world: World, service: AgentService, _old: Properties | None) 
     return await resource.create(service, _agent(world), world.told.append)
 
 
+async def _gone(world: World, service: AgentService) -> Properties:
+    """The state has an agent that the service has no more."""
+    old = await _created(world, service)
+    await service.delete_agent(AGENT)
+    return old
+
+
+async def _update_asked(world: World, service: AgentService, old: Properties | None) -> Properties:
+    verify = {"kind": "request", "prompt": "ping", "expected_text": "ping", "timeout": 5}
+    return await resource.update(service, old or {}, _agent(world, image="echo:v2", verify=verify), world.told.append)
+
+
 async def _update(world: World, service: AgentService, old: Properties | None) -> Properties:
     wanted = _agent(world, image="echo:v2", rollout={"steps": [10, 50], "hold": 0})
     return await resource.update(service, old or {}, wanted, world.told.append)
@@ -204,6 +216,8 @@ def _of_toolbox(
 OPERATIONS = (
     _of_agent("create", _nothing, _create, "v1"),
     _of_agent("update", _created, _update, "v2"),
+    _of_agent("update with a question", _created, _update_asked, "v2"),
+    _of_agent("update of one that is gone", _gone, _update, "v2"),
     _of_agent("rollback", _updated, _rollback, "v1"),
     _of_agent("adopt", _by_hand, _adopt, "v2", "v1"),
     _of_agent("refresh", _created, _refresh, "v1"),

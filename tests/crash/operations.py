@@ -77,6 +77,13 @@ def _made_by_hand(stack: CrashStack) -> None:
         pass
 
 
+def _deleted_by_hand(stack: CrashStack) -> None:
+    """The state has an agent that the service has no more."""
+    _up(_agent("v1"))(stack)
+    answer = stack.azure.data("DELETE", f"{stack.project.endpoint}/agents/{AGENT}?force=true")
+    assert answer.status == 200, answer.raw
+
+
 ONE_KEPT = {"keep_versions": 1}
 # The agent beside the toolbox is walked in the operations above: here it has no proof, and few requests.
 WITH_TOOLS = {**ONE_KEPT, "verify": "off", "tools": ["code_interpreter"]}
@@ -93,7 +100,8 @@ RETURN = Operation(
 ROLLBACK = Operation("rollback", _up(_agent("v1"), _agent("v2")), _agent("v2", serve_version="1"))
 FORWARD = Operation("rollback ends", _up(_agent("v1"), _agent("v2"), _agent("v2", serve_version="1")), _agent("v2"))
 ADOPT = Operation("adopt", _made_by_hand, _agent("v1", adopt=True))
-ADOPT_AND_UPDATE = Operation("adopt and update", _made_by_hand, _agent("v2", adopt=True))
+ADOPT_AND_UPDATE = Operation("adopt and update", _made_by_hand, _agent("v2", adopt=True, **ROLLOUT))
+ANEW = Operation("update of one that is gone", _deleted_by_hand, _agent("v2"))
 DELETE = Operation("delete", _up(_agent("v1"), _agent("v2")), None)
 CREATE_WITH_TOOLS = Operation("create with tools", _nothing, _agent("v1", **WITH_TOOLS), walked=TOOLBOXES)
 CHANGE_TOOLS = Operation("tools changed", _up(_agent("v1", **WITH_TOOLS)), _agent("v1", **OTHER_TOOLS))
@@ -107,6 +115,6 @@ REMOVE_TOOLS = Operation("tools removed", _up(_agent("v1", **WITH_TOOLS)), _agen
 DELETE_WITH_TOOLS = Operation("delete with tools", _up(_agent("v1", **WITH_TOOLS)), None, walked=TOOLBOXES)
 
 OPERATIONS = (
-    *(CREATE, UPDATE, RETURN, ROLLBACK, FORWARD, ADOPT, ADOPT_AND_UPDATE, DELETE),
+    *(CREATE, UPDATE, RETURN, ROLLBACK, FORWARD, ADOPT, ADOPT_AND_UPDATE, ANEW, DELETE),
     *(CREATE_WITH_TOOLS, CHANGE_TOOLS, RETURN_TO_TOOLS, REMOVE_TOOLS, DELETE_WITH_TOOLS),
 )

@@ -33,7 +33,7 @@ async def test_a_wrong_answer_is_survived_or_told_and_repaired(world: World, ope
         assert row.survived, row
 
 
-@pytest.mark.parametrize("operation", [OPERATIONS[0], OPERATIONS[6]], ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", [OPERATIONS[0], OPERATIONS[-4]], ids=lambda operation: operation.name)
 async def test_what_is_wrong_on_the_service_is_seen(world: World, operation: Operation[Any]) -> None:
     assert operation.problems(world) != []
     await Walk(world, operation).points()

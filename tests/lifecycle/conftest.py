@@ -103,6 +103,7 @@ class Agent:
             made_outside=state.made_outside,
             protocols=[record["protocol"] for record in spoken],
             adopted_from=state.adopted_from,
+            agent_guid=state.agent_guid,
         )
         return state
 
@@ -121,6 +122,9 @@ class Agent:
     def shown(self) -> dict[str, Any] | None:
         answer = self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}")
         return answer.body if answer.status == 200 else None
+
+    def shown_version(self, number: str) -> dict[str, Any]:
+        return dict(self.azure.data("GET", f"{self.project.endpoint}/agents/{self.name}/versions/{number}").body)
 
     def rules(self) -> list[tuple[str, float]]:
         shown = self.shown()

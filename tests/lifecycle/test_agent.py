@@ -1,11 +1,20 @@
 """The life of one agent, as the service sees it."""
 
+from typing import Any
+
 import pytest
 
 from foundry_agents.lifecycle import agent
 from foundry_agents.lifecycle.change import Recorded
-from foundry_agents.lifecycle.errors import AccessDenied, NotActiveInTime, NotOurs, ServiceError, VersionFailed
-from foundry_agents.lifecycle.metadata import Mark
+from foundry_agents.lifecycle.errors import (
+    AccessDenied,
+    AgentError,
+    NotActiveInTime,
+    NotOurs,
+    ServiceError,
+    VersionFailed,
+)
+from foundry_agents.lifecycle.metadata import Mark, with_mark
 
 from .conftest import OURS, Agent
 
@@ -202,3 +211,79 @@ async def test_a_recorded_version_that_is_gone_is_no_obstacle(echo: Agent) -> No
     echo.recorded = Recorded(traffic={"77": 100}, versions=["77", "1"])
     await echo.update(image="echo:v3")
     assert echo.rules() == [("3", 100)] and echo.versions() == ["3", "2"]
+
+
+async def test_what_was_adopted_stays_ours_whichever_of_its_versions_serves(echo: Agent) -> None:
+    await echo.service.create_version(echo.name, {**echo.change().body, "metadata": {}})
+    await echo.service.create_version(echo.name, {**echo.change(OTHERS, image="echo:v2").body})
+    await echo.until_active("2")
+    await echo.create(image="echo:v2", adopt=True)
+    assert (await echo.update(image="echo:v2", serve_version="1")).version == "1"
+    await echo.refresh()
+    assert (await echo.update(image="echo:v2")).version == "3"
+    await echo.delete()
+    assert echo.shown() is None
+
+
+async def test_a_look_takes_nothing_over(echo: Agent) -> None:
+    await echo.create()
+    await echo.service.create_version(echo.name, echo.change(OTHERS, image="echo:v2").body)
+    await echo.until_active("2")
+    await echo.set_traffic({"2": 100})
+    await echo.refresh()
+    with pytest.raises(NotOurs):
+        await echo.update()
+    await echo.delete()
+    assert echo.shown() is not None
+
+
+async def test_a_changed_description_arrives(echo: Agent) -> None:
+    await echo.create(description="Sums up")
+    state = await echo.update(description="Counts")
+    version = await echo.service.find_version(echo.name, state.version)
+    assert state.version == "2" and version is not None and version["description"] == "Counts"
+    await echo.update()
+    echo.writes()
+    await echo.update()
+    assert echo.writes() == []
+
+
+@pytest.mark.parametrize("theirs", [None, OTHERS])
+async def test_a_version_that_somebody_made_meanwhile_is_not_taken_for_ours(echo: Agent, theirs: Mark | None) -> None:
+    await echo.create()
+    body = echo.change(image="echo:v2").body
+    metadata = {} if theirs is None else with_mark({}, theirs)
+    await _made_behind_our_back(echo, {**body, "metadata": metadata})
+    with pytest.raises(AgentError, match=r"version 2 of agent .* was made meanwhile by .*; run up again"):
+        await echo.update(image="echo:v3")
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["2", "1"]
+
+
+async def test_an_agent_that_somebody_made_meanwhile_is_left_alone(echo: Agent) -> None:
+    await _made_behind_our_back(echo, {**echo.change().body, "metadata": {}})
+    with pytest.raises(AgentError, match="was made meanwhile by something that leaves no mark"):
+        await echo.create()
+    assert echo.versions() == ["1"]
+
+
+async def test_an_older_version_of_another_image_is_no_answer(echo: Agent) -> None:
+    await echo.create()
+    echo.azure.fault(
+        method="POST", path="/versions$", action={"kind": "status", "status": 200, "body": echo.shown_version("1")}
+    )
+    with pytest.raises(AgentError, match=r"answered with version 1 .* has the image .*echo:v1 in place of .*echo:v2"):
+        await echo.update(image="echo:v2")
+    assert echo.rules() == [("1", 100)]
+
+
+async def _made_behind_our_back(echo: Agent, body: dict[str, Any]) -> None:
+    """Between the look at an agent and its create, whose answer is empty, a version is made by somebody else."""
+    create = echo.service.client.agents.create_version
+
+    async def late(name: str, _body: Any) -> Any:
+        echo.service.client.agents.create_version = create  # type: ignore[method-assign]
+        await create(name, body)
+        await echo.until_active("2" if len(echo.versions()) == 2 else "1")
+        return None
+
+    echo.service.client.agents.create_version = late  # type: ignore[assignment, method-assign]

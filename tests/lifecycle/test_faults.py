@@ -1,5 +1,7 @@
 """What goes wrong between us and the service is repeated where that is safe, and told where it is not."""
 
+import asyncio
+
 import pytest
 
 from foundry_agents.lifecycle.errors import ServiceError
@@ -55,3 +57,22 @@ async def test_a_repeated_delete_whose_first_answer_was_lost_is_fine(echo: Agent
     echo.azure.fault(plane="data", method="DELETE", when="after", action={"kind": "reset"})
     await echo.delete()
     assert echo.shown() is None
+
+
+@pytest.mark.parametrize("asked", ["86400", "inf", "nan", "-1", "soon"])
+async def test_a_pause_that_the_service_asks_for_has_a_limit(
+    echo: Agent, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundry_agents.lifecycle.data_plane._LONGEST_PAUSE", 0.2)
+    echo.azure.fault(method="POST", action={"kind": "status", "status": 429, "headers": {"Retry-After": asked}})
+    await asyncio.wait_for(echo.create(), 20)
+
+
+async def test_a_silent_service_is_not_asked_for_ever(echo: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foundry_agents.lifecycle.data_plane._LONGEST", 0.5)
+    await echo.create()
+    echo.azure.clear_requests()
+    echo.azure.fault(plane="data", times=None, action={"kind": "silence", "seconds": 3})
+    with pytest.raises(ServiceError, match="no answer"):
+        await echo.service.find_version(echo.name, "1")
+    assert len(echo.azure.requests(plane="data")) == 1

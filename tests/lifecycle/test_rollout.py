@@ -1,9 +1,12 @@
 """Every change of an agent is proved, gradual and reversible."""
 
+from typing import Any
+
 import pytest
 
-from foundry_agents.lifecycle import agent, proof
-from foundry_agents.lifecycle.errors import NotServable, NotVerified, RolloutFailed, TooManyVersions
+from foundry_agents.lifecycle import agent, definition, deployment, proof
+from foundry_agents.lifecycle.errors import NotOurs, NotServable, NotVerified, RolloutFailed, TooManyVersions
+from foundry_agents.lifecycle.metadata import Mark
 
 from .conftest import AGENT_COMMAND, OURS, Agent
 
@@ -211,3 +214,82 @@ async def test_a_share_that_a_killed_rollout_left_is_not_what_to_go_back_to(echo
     with pytest.raises(NotVerified):
         await echo.update(image="echo:v2", verify=QUICK)
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
+
+
+async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_version_is_deleted(echo: Agent) -> None:
+    await echo.create()
+    # The first step takes effect each of the five times that it is sent.
+    echo.azure.fault(method="PATCH", times=5, when="after", action={"kind": "status", "status": 500})
+    with pytest.raises(RolloutFailed, match="traffic goes 100 % to version 1 again, and version 2 is deleted"):
+        await echo.update(image="echo:v2", rollout=STEPS)
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
+
+
+async def test_what_cannot_be_taken_back_is_not_deleted(echo: Agent) -> None:
+    await echo.create()
+    echo.azure.fault(method="PATCH", times=10, when="after", action={"kind": "status", "status": 500})
+    with pytest.raises(RolloutFailed, match="going back to 100 % to version 1 failed too"):
+        await echo.update(image="echo:v2", rollout=STEPS)
+    assert echo.rules()[-1][0] in echo.versions()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"kind": "truncate"},
+        {"kind": "reset"},
+        {"kind": "status", "status": 200, "body": "{half", "headers": {"Content-Type": "application/json"}},
+        {"kind": "status", "status": 200, "body": "\x00", "headers": {"Content-Type": "audio/wav"}},
+        {"kind": "status", "status": 200, "body": "x", "headers": {"Content-Type": "text/plain; charset=none"}},
+    ],
+    ids=["truncated", "reset", "no JSON", "sound", "no such charset"],
+)
+async def test_an_answer_of_any_kind_is_a_proof_or_none(echo: Agent, action: dict[str, Any]) -> None:
+    request = {"kind": "request", "prompt": "hello", "expected_text": "hello", "timeout": 1}
+    await echo.create(verify=request)
+    echo.azure.fault(method="POST", path="openai/responses", times=None, when="after", action=action)
+    with pytest.raises(NotVerified):
+        await echo.update(image="echo:v2", verify=request)
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"] and echo.live_sessions() == []
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+async def test_what_a_killed_run_made_in_place_of_an_agent_that_was_gone_is_proved(
+    echo: Agent, *, refreshed: bool
+) -> None:
+    await echo.create()
+    await echo.service.delete_agent(echo.name)
+    await echo.service.create_version(echo.name, echo.change(image="echo:crashes").body)
+    await echo.until_active("1")
+    if refreshed:
+        await echo.refresh()
+    with pytest.raises(NotVerified):
+        await echo.update(image="echo:crashes", verify=QUICK)
+    await echo.update(verify=QUICK)
+    state = await echo.update(image="echo:v2", verify=QUICK)
+    assert echo.rules() == [(state.version, 100)]
+
+
+async def test_an_agent_made_by_hand_in_place_of_ours_is_not_taken_over(echo: Agent) -> None:
+    await echo.create()
+    await echo.service.delete_agent(echo.name)
+    await echo.service.create_version(echo.name, {**echo.change().body, "metadata": {}})
+    with pytest.raises(NotOurs):
+        await echo.update(image="echo:v2")
+    assert echo.versions() == ["1"]
+    assert (await echo.update(image="echo:v2", adopt=True)).version == "2"
+
+
+async def test_an_adoption_that_was_killed_on_the_way_goes_back_to_what_was_there(echo: Agent) -> None:
+    await echo.create(Mark("acme/other/dev", "agents-echo"))
+    await echo.service.create_version(echo.name, echo.change(image="echo:v2").body)
+    await echo.until_active("2")
+    await echo.set_traffic({"1": 10, "2": 90})
+    echo.azure.fault(method="POST", path="/endpoint/sessions$", times=None, action={"kind": "status", "status": 424})
+    with pytest.raises(NotVerified):
+        await echo.create(image="echo:v2", adopt=True, verify=QUICK, rollout={"steps": [90], "hold": 0})
+    assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
+
+
+async def test_the_limit_leaves_room_for_the_most_that_may_be_kept() -> None:
+    assert definition.MAX_KEEP_VERSIONS < deployment.MAX_ACTIVE

@@ -437,7 +437,7 @@ RULES: dict[str, Rule] = {
     ),
     "allow_mutable_tag": _value("allow_mutable_tag", not_a_flag, image="r.io/a:v1"),
     "owner": _value("owner", not_text | st.just("") | _LONG_TEXT | not_sendable),
-    "keep_versions": _value("keep_versions", _outside(1, 100)),
+    "keep_versions": _value("keep_versions", _outside(1, 99)),
     "force_delete": _value("force_delete", not_a_flag),
     "adopt": _value("adopt", not_a_flag),
     "serve_version": _value(

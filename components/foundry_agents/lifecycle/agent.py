@@ -13,15 +13,16 @@ completed by the next one. What keeps it right:
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import ownership, traffic
 from .change import AgentState, Change, Recorded
 from .deployment import Deployment
 from .errors import AgentError, ProjectNotFound
 from .metadata import Mark
-from .retirement import still_there
+from .retirement import listed_by, number_of, still_there
 from .role_propagation import once_allowed, patience_of
+from .rollout import Weights
 from .service import AgentService, Answer, latest_version
 from .waiting import Report
 
@@ -48,14 +49,23 @@ async def create(service: AgentService, change: Change) -> AgentState:
         # One that was never pinned is what a killed create left: nothing of it has been proved.
         was_finished = bool(change.inputs.get("adopt")) or not traffic.follows_latest(existing)
         if was_finished:
-            recorded = Recorded(traffic=traffic.served(existing))
+            recorded = Recorded(traffic=await _served_before(service, change, existing))
     try:
         return await Deployment(service, change, existing, recorded, patience).run()
     except AgentError:
         if recorded is _NOTHING_RECORDED:
             with suppress(AgentError):  # Pulumi records nothing of a create that failed; its reason is what counts
-                await delete(service, change.agent, change.mark, "", change.report)
+                await delete(service, change.agent, change.mark, "", change.report, in_state=False)
         raise
+
+
+async def _served_before(service: AgentService, change: Change, existing: Answer) -> Weights:
+    """The traffic of an agent that no state knows, without the share that a killed adoption gave its new version."""
+    shares = traffic.served(existing)
+    if len(shares) < 2:
+        return shares
+    ours = {number_of(version) for version in listed_by(await service.list_versions(change.agent), change.mark)}
+    return {number: share for number, share in shares.items() if number not in ours} or shares
 
 
 async def update(service: AgentService, change: Change, recorded: Recorded) -> AgentState:
@@ -64,6 +74,9 @@ async def update(service: AgentService, change: Change, recorded: Recorded) -> A
     existing = await once_allowed(change, patience, lambda: service.find_agent(change.agent))
     if existing is None:
         change.tell("is gone, and made anew")
+        return await create(service, change)
+    if _is_another_agent(existing, recorded):
+        change.tell("is gone, and there is another one of that name")
         return await create(service, change)
     ownership.refuse_if_anothers(latest_version(existing), change, recorded.adopted_from)
     return await Deployment(service, change, existing, recorded, patience).run()
@@ -77,7 +90,7 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
             return None
         shares = traffic.served(existing)
         serving = traffic.most_served(shares)
-        version = await service.find_version(agent, serving)
+        version = await service.find_version(agent, serving) if serving else None
         listed = await service.list_versions(agent)
     except ProjectNotFound:
         return None
@@ -85,17 +98,32 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
         version = {"version": serving, "status": "deleted", "agent_guid": latest_version(existing).get("agent_guid")}
     # A version with a share of the traffic, from a rollout that was cut short, is not one to go back to.
     kept = still_there(serving, listed, mark, recorded, is_finished=shares == {serving: 100})
-    return Found(AgentState.of(service, existing, version, mark, kept), existing, version)
+    if _is_another_agent(existing, recorded) and traffic.follows_latest(existing):
+        kept = replace(kept, versions=[])  # made anew by a run that was cut short: nothing of it has been proved
+    taken_from = ownership.still_taken_from(latest_version(existing), mark, recorded)
+    return Found(AgentState.of(service, existing, version, kept, taken_from), existing, version)
 
 
-async def delete(service: AgentService, agent: str, mark: Mark, adopted_from: str, report: Report) -> None:
-    """Deletes the agent with its versions and sessions, unless it is another's by now."""
+def _is_another_agent(existing: Answer, recorded: Recorded) -> bool:
+    """Whether the agent that the state knows is gone, and this one has been made since."""
+    guid = latest_version(existing).get("agent_guid")
+    return bool(guid and recorded.agent_guid and guid != recorded.agent_guid)
+
+
+async def delete(
+    service: AgentService, agent: str, mark: Mark, adopted_from: str, report: Report, *, in_state: bool = True
+) -> None:
+    """Deletes the agent with its versions and sessions, unless it is another's by now.
+
+    One not `in_state` has to bear our mark.
+    """
     try:
         existing = await service.find_agent(agent)
         if existing is None:
             return
-        if ownership.is_anothers(latest_version(existing), mark, adopted_from):
-            report(f"{agent}: belongs to {Mark.of(latest_version(existing))} now, and is left alone")
+        newest = latest_version(existing)
+        if not ownership.may_delete(newest, mark, adopted_from, in_state=in_state):
+            report(ownership.left_alone(agent, newest))
             return
         await service.delete_agent(agent)
     except ProjectNotFound:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from . import endpoint, ownership, protocols, traffic, wire
-from .metadata import Mark
+from . import endpoint, protocols, traffic, wire
 from .operation import Operation
 from .retirement import Kept, Known
 from .rollout import Weights
@@ -21,6 +20,8 @@ class Recorded(Known):
     """Percent by version that served; empty if no run was ever finished."""
     protocols: list[str] = field(default_factory=list)
     """The protocols that the program named."""
+    agent_guid: str = ""
+    """The service's own id of the agent; empty if it is not known."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,14 @@ class AgentState:
     protocols: list[str]
     """The protocols that the endpoint answers to."""
     adopted_from: str
-    """Another's mark on the version that serves; empty if it is ours."""
+    """Another's mark that the agent was adopted with, until it has a version of ours."""
     principal_id: str
     client_id: str
     agent_guid: str
     endpoints: dict[str, str]
 
     @classmethod
-    def of(cls, service: AgentService, existing: Answer, version: Answer, mark: Mark, kept: Kept) -> AgentState:
+    def of(cls, service: AgentService, existing: Answer, version: Answer, kept: Kept, adopted_from: str) -> AgentState:
         """Reads it from the agent and the version that serves."""
         identity = version.get("instance_identity") or existing.get("instance_identity") or {}
         number = str(version["version"])
@@ -66,7 +67,7 @@ class AgentState:
             made_outside=kept.made_outside,
             retiring=kept.retiring,
             protocols=endpoint.open_protocols(existing),
-            adopted_from=ownership.adopted_from(version, mark),
+            adopted_from=adopted_from,
             status=str(version.get("status") or ""),
             image=wire.image_of(version),
             principal_id=str(identity.get("principal_id") or ""),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -34,6 +35,8 @@ T = TypeVar("T")
 
 _ATTEMPTS = 5
 _CONNECT_TIMEOUT = 20
+# Seconds after which a request is not repeated any more, and the longest pause that the service may ask for.
+_LONGEST, _LONGEST_PAUSE = 180.0, 60.0
 # A repeated create is harmless: the service answers an unchanged definition with the version that is there.
 _WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
 _CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
@@ -111,7 +114,7 @@ class DataPlane:
 
     async def attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
         """A request, repeated where that is harmless and may help. Raises `ServiceError`."""
-        pause = self._first_pause
+        pause, began = self._first_pause, time.monotonic()
         for attempt in range(1, _ATTEMPTS + 1):
             self._guard()
             try:
@@ -121,7 +124,7 @@ class DataPlane:
                 repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
                 if repeat_conflicts and problem.code in _CONCURRENT_CHANGE:
                     repeatable = True
-                if not repeatable or attempt == _ATTEMPTS:
+                if not repeatable or attempt == _ATTEMPTS or time.monotonic() - began > _LONGEST:
                     raise problem from None
                 await asyncio.sleep(max(pause, _retry_after(error)))
                 pause *= 2
@@ -129,12 +132,12 @@ class DataPlane:
 
     async def send(self, tried: str, request: HttpRequest) -> tuple[int, str]:
         """A request that the SDK has no operation for, once: its status and text, whatever they are."""
-        self._guard()
-        try:
-            response = await self.client.send_request(request)
-            return response.status_code, response.text()
-        except (ServiceRequestError, ServiceResponseError) as error:
-            raise _as_service_error(tried, error) from None
+        async with self.stream(tried, request) as response:
+            try:
+                content = await response.read()
+            except (DecodeError, ServiceResponseError) as error:  # it ended before its end
+                raise ServiceError(tried, 0, "", f"no whole answer from the service ({error})") from None
+            return response.status_code, content.decode(errors="replace")
 
     @asynccontextmanager
     async def stream(self, tried: str, request: HttpRequest) -> AsyncIterator[AsyncHttpResponse]:
@@ -142,7 +145,7 @@ class DataPlane:
         self._guard()
         try:
             response = await self.client.send_request(request, stream=True)
-        except (ServiceRequestError, ServiceResponseError) as error:
+        except (HttpResponseError, ServiceRequestError, ServiceResponseError) as error:
             raise _as_service_error(tried, error) from None
         try:
             yield response
@@ -213,6 +216,7 @@ def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
 def _retry_after(error: Exception) -> float:
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
-        return float(headers.get("Retry-After", 0))
+        wanted = float(headers.get("Retry-After", 0))
     except ValueError:
         return 0.0
+    return min(wanted, _LONGEST_PAUSE) if wanted > 0 else 0.0

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import endpoint, proof, rollout, traffic, wire
+from . import endpoint, ownership, proof, rollout, traffic, wire
 from .change import AgentState, Change, Recorded
 from .errors import AgentError, Conflict, NotServable, RolloutFailed, TooManyVersions, VersionFailed
+from .metadata import Mark
 from .new_version import ACTIVE, CREATING, FAILED, find_settled, make_active_version
 from .retirement import Kept, listed_by, made_before, newest, number_of, retire, to_keep
 from .rollout import Weights
@@ -47,11 +48,13 @@ class Deployment:
         else:
             goal = await self._roll_out(current)
         kept = await self._clear_away(number_of(goal))
-        return AgentState.of(self._service, self._agent or {}, goal, self._change.mark, kept)
+        agent = self._agent or {}
+        taken_from = ownership.taken_from(latest_version(agent), self._change.mark, self._recorded.adopted_from)
+        return AgentState.of(self._service, agent, goal, kept, taken_from)
 
     async def _what_served(self) -> Weights:
         """What the state records as serving, as far as it still can; nothing where nothing was finished."""
-        if self._agent is None or not self._recorded.traffic:
+        if self._agent is None or not self._recorded.traffic or self._recorded.versions == []:
             return {}
         for shares in (_finished(self._recorded), traffic.served(self._agent)):
             active = {version: share for version, share in shares.items() if await self._is_active(version)}
@@ -90,7 +93,7 @@ class Deployment:
             reached = 100
             await self._send_all_to(made)
         except AgentError as error:
-            afterwards = await self._go_back(number, moved=reached > 0)
+            afterwards = await self._go_back(made, moved=reached > 0)
             raise (RolloutFailed(reached, error, afterwards) if reached and self._baseline else error) from None
         return made
 
@@ -113,15 +116,17 @@ class Deployment:
         if wanted["check"] == "verify":
             await proof.prove(self._service, self._change, number)
 
-    async def _go_back(self, number: str, *, moved: bool) -> str:
+    async def _go_back(self, made: Answer, *, moved: bool) -> str:
         """Undoes a rollout that failed; says what is there now. The reason of the failure is what counts."""
         if not self._baseline:
             return ""  # the agent's last version is never deleted while the agent is to live on
+        number = number_of(made)
         shares = " and ".join(f"{share} % to version {version}" for version, share in self._baseline.items())
         try:
-            if moved:
-                await self._route(self._baseline)
-            if number in (self._recorded.versions or []) or number in self._baseline:
+            if moved:  # said again in any case: a step that failed may have taken effect
+                await self._patch({"agent_endpoint": traffic.selector(self._baseline)})
+            is_kept = number in (self._recorded.versions or []) or number in self._baseline
+            if is_kept or Mark.of(made) != self._change.mark:
                 return f"traffic goes {shares} again"
             await self._delete_version(number)
         except Conflict:
@@ -161,8 +166,8 @@ class Deployment:
         self._agent = await self._service.change_agent(self._change.agent, patch)
 
     async def _refuse_if_full(self) -> None:
-        newest = number_of(latest_version(self._agent)) if self._agent else ""
-        if not newest.isdigit() or int(newest) < MAX_ACTIVE:
+        newest_one = str(latest_version(self._agent or {}).get("version") or "")
+        if not newest_one.isdigit() or int(newest_one) < MAX_ACTIVE:
             return
         listed = await self._service.list_versions(self._change.agent)
         active = [version for version in listed if version.get("status") != FAILED]

@@ -15,12 +15,15 @@ from .unknown import Unknown
 
 OWNER_KEY = "pulumi-owner"
 NAME_KEY = "pulumi-name"
+DESCRIPTION_KEY = "pulumi-description"
+"""Of an agent's version: a digest of its description, which the service does not compare when it looks for an equal
+version."""
 FINGERPRINT_KEY = "pulumi-definition"
 """Of a toolbox's version: what it was made of, since the service never answers with an equal one."""
 # Microsoft's own deployment tools send it with every hosted version; without it, the service was seen to
 # skip the check of reserved environment variables.
 PLATFORM_PAIRS = {"enableVnextExperience": "true"}
-RESERVED_KEYS = (OWNER_KEY, NAME_KEY, *PLATFORM_PAIRS)
+RESERVED_KEYS = (OWNER_KEY, NAME_KEY, DESCRIPTION_KEY, *PLATFORM_PAIRS)
 TOOLBOX_RESERVED_KEYS = (OWNER_KEY, NAME_KEY, FINGERPRINT_KEY)
 
 MAX_KEY = 64

@@ -7,6 +7,7 @@ from contextlib import suppress
 from . import image_pull, image_reference, wire
 from .change import Change
 from .errors import AgentError, NotActiveInTime, VersionFailed
+from .metadata import Mark
 from .role_propagation import once_allowed
 from .service import AgentService, Answer
 from .waiting import FIRST_INTERVAL, Wait
@@ -26,7 +27,9 @@ async def make_active_version(
     while True:
         made = await once_allowed(change, patience, lambda: service.create_version(change.agent, change.body))
         number = str(made["version"])
-        if made.get("status") == FAILED and (number in failed or _number(made) <= older):
+        _refuse_if_not_what_was_sent(change, made, older)
+        is_ours = Mark.of(made) == change.mark
+        if is_ours and made.get("status") == FAILED and (number in failed or _number(made) <= older):
             # The service does not answer with a version that failed; should it, that one is in the way.
             await service.delete_version(change.agent, number)
             failed = [other for other in failed if other != number]
@@ -46,6 +49,20 @@ async def make_active_version(
             raise
         await _delete_all(service, change, failed)
         return version
+
+
+def _refuse_if_not_what_was_sent(change: Change, made: Answer, older: int) -> None:
+    """The answer may be an older version that is equal: not another's newer one, nor an older one of another image."""
+    number, theirs = str(made["version"]), Mark.of(made)
+    if _number(made) > older:
+        if theirs != change.mark:
+            by = f"by {theirs}" if theirs else "by something that leaves no mark"
+            raise AgentError(f"version {number} of agent '{change.agent}' was made meanwhile {by}; run up again")
+    elif wire.image_of(made) != wire.full_image(change.inputs):
+        raise AgentError(
+            f"the service answered with version {number} of agent '{change.agent}', which has the image "
+            f"{wire.image_of(made)} in place of {wire.full_image(change.inputs)}; run up again"
+        )
 
 
 async def find_settled(service: AgentService, agent: str, number: str) -> Answer | None:

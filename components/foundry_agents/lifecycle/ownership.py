@@ -14,6 +14,7 @@ from .data_plane import Answer
 from .errors import NotOurs
 from .metadata import Mark
 from .operation import Operation
+from .retirement import Known
 
 
 def refuse_if_not_in_state(newest: Answer, wanted: Operation) -> None:
@@ -35,7 +36,29 @@ def is_anothers(newest: Answer, mark: Mark, adopted_from: str) -> bool:
     return theirs is not None and theirs != mark and str(theirs) != adopted_from
 
 
-def adopted_from(version: Answer, mark: Mark) -> str:
-    """The mark of another on the version that serves; empty if it is ours or there is none."""
-    theirs = Mark.of(version)
-    return "" if theirs is None or theirs == mark else str(theirs)
+def taken_from(newest: Answer, mark: Mark, before: str) -> str:
+    """Another's mark that may be on what is ours, since it was adopted with it; empty once the newest version is ours.
+
+    `before` is what was known of it.
+    """
+    theirs = Mark.of(newest)
+    if theirs == mark:
+        return ""
+    return before or str(theirs or "")
+
+
+def still_taken_from(newest: Answer, mark: Mark, known: Known) -> str:
+    """The same after a look, which takes nothing over, except what is imported: nothing is known of that."""
+    is_imported = known.versions is None and not known.latest
+    return taken_from(newest, mark, known.adopted_from) if is_imported or known.adopted_from else ""
+
+
+def may_delete(newest: Answer, mark: Mark, adopted_from: str, *, in_state: bool) -> bool:
+    """What the state knows is ours unless it bears another's mark; anything else has to bear ours."""
+    return not is_anothers(newest, mark, adopted_from) if in_state else Mark.of(newest) == mark
+
+
+def left_alone(name: str, newest: Answer) -> str:
+    """What is said of it instead."""
+    owner = Mark.of(newest)
+    return f"{name}: belongs to {owner} now, and is left alone" if owner else f"{name}: is not ours, and is left alone"

@@ -75,6 +75,7 @@ def _recorded(old: Mapping[str, Any]) -> Recorded:
     return Recorded(
         traffic={str(number): int(percent) for number, percent in traffic.items()},
         protocols=[str(record["protocol"]) for record in old.get("protocol_versions") or []],
+        agent_guid=str(old.get("agent_guid") or ""),
         **known_of(old),
     )
 

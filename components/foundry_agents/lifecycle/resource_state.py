@@ -44,7 +44,7 @@ def mark_of(properties: Mapping[str, Any]) -> Mark:
 def known_of(old: Mapping[str, Any]) -> dict[str, Any]:
     """What the state knows of versions: the arguments of `Known`."""
     return {
-        "versions": [str(number) for number in old["versions"]] if old.get("versions") else None,
+        "versions": None if old.get("versions") is None else [str(number) for number in old["versions"]],
         "retiring": [str(number) for number in old.get("retiring") or []],
         "latest": str(old.get("latest_version") or ""),
         "made_outside": [str(number) for number in old.get("made_outside") or []],

@@ -58,12 +58,14 @@ class ToolboxState:
     made_outside: list[str]
     """Versions that appeared since the last run: made by hand, or by a run that was cut short."""
     adopted_from: str
-    """Another's mark on the default version; empty if it is ours."""
+    """Another's mark that the toolbox was adopted with, until it has a version of ours."""
     mcp_endpoint: str
     """The MCP endpoint of the default version."""
 
     @classmethod
-    def of(cls, service: ToolboxService, toolbox: Answer, version: Answer, mark: Mark, kept: Kept) -> ToolboxState:
+    def of(
+        cls, service: ToolboxService, toolbox: Answer, version: Answer, kept: Kept, adopted_from: str
+    ) -> ToolboxState:
         """Reads it from the toolbox and its default version."""
         number, name = number_of(version), str(version["name"])
         return cls(
@@ -73,7 +75,7 @@ class ToolboxState:
             previous_version=next((other for other in kept.versions if other != number), ""),
             latest_version=kept.latest,
             made_outside=kept.made_outside,
-            adopted_from=ownership.adopted_from(version, mark),
+            adopted_from=adopted_from,
             mcp_endpoint=mcp_endpoint(service.project_endpoint, name),
         )
 
@@ -97,7 +99,7 @@ async def create(service: ToolboxService, change: ToolboxChange) -> ToolboxState
         return await _deploy(service, change, None, [], Known(versions=[]))
     except AgentError:
         with suppress(AgentError):  # Pulumi records nothing of a create that failed; its reason is what counts
-            await delete(service, change.name, change.mark, "", change.report)
+            await delete(service, change.name, change.mark, "", change.report, in_state=False)
         raise
 
 
@@ -121,18 +123,21 @@ async def read(service: ToolboxService, toolbox: str, mark: Mark, known: Known) 
         return None
     default = _default(existing, listed) or {"version": existing.get("default_version"), "name": toolbox}
     kept = still_there(number_of(default), listed, mark, known)
-    return Found(ToolboxState.of(service, existing, default, mark, kept), default)
+    taken_from = ownership.still_taken_from(_newest(listed), mark, known)
+    return Found(ToolboxState.of(service, existing, default, kept, taken_from), default)
 
 
-async def delete(service: ToolboxService, toolbox: str, mark: Mark, adopted_from: str, report: Report) -> None:
-    """Deletes the toolbox with its versions, unless it is another's by now."""
+async def delete(
+    service: ToolboxService, toolbox: str, mark: Mark, adopted_from: str, report: Report, *, in_state: bool = True
+) -> None:
+    """Deletes the toolbox with its versions, unless it is another's by now. One not `in_state` has to bear our mark."""
     try:
         existing, listed = await service.look(toolbox)
         if existing is None:
             return
         newest_one = _newest(listed)
-        if ownership.is_anothers(newest_one, mark, adopted_from):
-            report(f"{toolbox}: belongs to {Mark.of(newest_one)} now, and is left alone")
+        if not ownership.may_delete(newest_one, mark, adopted_from, in_state=in_state):
+            report(ownership.left_alone(toolbox, newest_one))
             return
         await service.delete_toolbox(toolbox)
     except ProjectNotFound:
@@ -165,7 +170,8 @@ async def _deploy(
     if number != toolbox.get("default_version", number):
         await _make_default(service, change, number, is_new=is_new)
     kept = await _clear_away(service, change, listed, _to_keep(change, number, listed, before, known))
-    return ToolboxState.of(service, toolbox, goal, change.mark, kept)
+    taken_from = ownership.taken_from(_newest(listed), change.mark, known.adopted_from)
+    return ToolboxState.of(service, toolbox, goal, kept, taken_from)
 
 
 async def _make_default(service: ToolboxService, change: ToolboxChange, number: str, *, is_new: bool) -> None:

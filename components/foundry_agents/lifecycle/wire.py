@@ -5,11 +5,12 @@ Source: bytes sent by azure-ai-projects 2.10 and bodies recorded from the servic
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from . import environment_variables, image_reference
-from .metadata import RESERVED_KEYS, Mark, with_mark
+from .metadata import DESCRIPTION_KEY, RESERVED_KEYS, Mark, with_mark
 
 
 def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
@@ -20,6 +21,7 @@ def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
     }
     if inputs.get("description"):
         body["description"] = inputs["description"]
+        body["metadata"][DESCRIPTION_KEY] = hashlib.sha256(inputs["description"].encode()).hexdigest()[:16]
     return body
 
 

@@ -127,11 +127,11 @@ def test_a_variable_that_the_platform_overrides_is_a_warning() -> None:
 
 
 def test_metadata_limits() -> None:
-    assert paths(metadata={f"k{i}": "v" for i in range(14)}) == ["metadata"]
+    assert paths(metadata={f"k{i}": "v" for i in range(13)}) == ["metadata"]
     assert paths(metadata={"k" * 65: "v"}) == ["metadata." + "k" * 65]
     assert paths(metadata={"k": "v" * 513}) == ["metadata.k"]
     assert paths(metadata={"pulumi-owner": "me"}) == ["metadata.pulumi-owner"]
-    assert paths(metadata={f"k{i}": "v" * 512 for i in range(13)}) == []
+    assert paths(metadata={f"k{i}": "v" * 512 for i in range(12)}) == []
 
 
 def test_protocols() -> None:
@@ -264,7 +264,7 @@ def test_other_dollars_are_left_alone(text: str) -> None:
         ({"description": 4711.0}, 'put it in quotes: "4711"'),
         ({"metadata": {"k": 4711}}, 'put it in quotes: "4711"'),
         ({"environment_variables": {"A": True}}, 'put it in quotes: "true"'),
-        ({"keep_versions": "3"}, "write a whole number of versions from 1 to 100, without quotes"),
+        ({"keep_versions": "3"}, "write a whole number of versions from 1 to 99, without quotes"),
         ({"enable_memory_snapshot": "true"}, "write true without quotes"),
         ({"protocol_versions": [{"protocol": "responses", "version": 2.0}]}, "write 2.0.0"),
         ({"memory": 2}, "for example cpu: 1, memory: 2Gi"),
