@@ -67,6 +67,7 @@ def test_everything_is_where_the_service_wants_it() -> None:
             "enableVnextExperience": "true",
             "pulumi-owner": "org/proj/dev",
             "pulumi-name": "agents-a",
+            "pulumi-description": "18ac3e7343f01689",
         },
         "description": "d",
     }
