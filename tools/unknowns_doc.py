@@ -23,7 +23,8 @@ EITHER_WAY = {
     "repository_roles_on_legacy_registry": "AcrPull is given, repository roles only with `repository_permissions`.",
     "conflicting_assignment_id": "The message is shown as it is.",
     "dedupe": "The answer's version counts, whether it is new or not.",
-    "dedupe_metadata": "The owner's mark never changes, so it never makes a version.",
+    "dedupe_metadata": "The owner's mark never changes, so it never makes a version. If metadata is not compared, "
+    "a change of nothing but `metadata` or `description` arrives with the next version.",
     "dedupe_failed": "A failed version that comes back is deleted, and the create repeated.",
     "create_existing_agent": "Agents are made by making a version, never by POST /agents.",
     "last_version": "The last version is deleted only together with its agent.",
