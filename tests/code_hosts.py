@@ -25,6 +25,8 @@ class CodeHost:
         self.comments: dict[int, list[dict[str, Any]]] = {}
         self.issues: list[dict[str, Any]] = []
         self.threads: list[dict[str, Any]] = []
+        self.closed: set[int] = set()
+        """Pull requests that are closed by now."""
         self.writes: list[str] = []
         self.address = ""
 
@@ -38,6 +40,7 @@ class CodeHost:
             (rf"/repos/{REPOSITORY}/issues/(\d+)/comments", self._comments),
             (rf"/repos/{REPOSITORY}/issues/comments/(\d+)", self._comment),
             (rf"/repos/{REPOSITORY}/issues(?:/(\d+))?", self._issues),
+            (rf"/repos/{REPOSITORY}/pulls/(\d+)", self._pull),
             (r"/collection/project/_apis/git/repositories/repository/pullRequests/7/threads(.*)", self._threads),
         ):
             found = re.fullmatch(pattern, urlsplit(path).path)
@@ -61,12 +64,16 @@ class CodeHost:
 
     def _issues(self, method: str, number: str, body: dict[str, Any], query: dict[str, Any]) -> tuple[int, Any]:
         if method == "POST":
-            self.issues.append({"number": len(self.issues) + 1, "state": "open", **body})
+            self.issues.append({"number": len(self.issues) + 1, "state": "open", "user": {"type": "Bot"}, **body})
             return 201, self.issues[-1]
         if method == "PATCH":
             self.issues[int(number) - 1].update(body)
             return 200, self.issues[int(number) - 1]
         return 200, _page([issue for issue in self.issues if [issue["state"]] == query["state"]], query)
+
+    def _pull(self, method: str, number: str, _body: dict[str, Any], _query: dict[str, Any]) -> tuple[int, Any]:
+        assert method == "GET"
+        return 200, {"number": int(number), "state": "closed" if int(number) in self.closed else "open"}
 
     def _threads(self, method: str, rest: str, body: dict[str, Any], query: dict[str, Any]) -> tuple[int, Any]:
         assert query["api-version"] == ["7.1"]

@@ -195,18 +195,35 @@ class AgentEnvironment(pulumi.ComponentResource):
         )
         if "deployers" not in self._args:
             return [pull, self._first_deployer(project)]
-        deployers = [
-            assign_role(
-                f"{self._name}-deployer-{index}",
-                role=FOUNDRY_USER,
-                scope=project.project_id,
-                principal_id=deployer["principal_id"],
-                principal_type=deployer["principal_type"],
-                opts=arm_options(self),
+        return [pull, *self._named_deployers(project)]
+
+    def _named_deployers(self, project: FoundryProject) -> list[pulumi.Resource]:
+        """Grants whom the program names. Each is called after its principal: the order of the list means nothing.
+
+        The first one takes over the grant that the stack had made without names: Azure allows no second one, should
+        that be for one of these. The others wait for it.
+        """
+        granted: list[pulumi.Resource] = []
+        for index, deployer in enumerate(self._args["deployers"]):
+            principal = deployer["principal_id"]
+            takes_over = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{self._name}-deployer")])
+            waits = pulumi.ResourceOptions(depends_on=granted[:1])
+            granted.append(
+                assign_role(
+                    f"{self._name}-deployer-{principal if isinstance(principal, str) else index}",
+                    role=FOUNDRY_USER,
+                    scope=project.project_id,
+                    principal_id=principal,
+                    principal_type=deployer["principal_type"],
+                    opts=arm_options(
+                        self,
+                        pulumi.ResourceOptions.merge(
+                            pulumi.ResourceOptions(delete_before_replace=True), waits if granted else takes_over
+                        ),
+                    ),
+                )
             )
-            for index, deployer in enumerate(self._args["deployers"])
-        ]
-        return [pull, *deployers]
+        return granted
 
     def _first_deployer(self, project: FoundryProject) -> "authorization.RoleAssignment":
         """Grants the identity that runs the first `up`, and keeps that grant whoever runs the next."""
@@ -292,14 +309,15 @@ class AgentEnvironment(pulumi.ComponentResource):
 
     def _use_of_tools(self, agent_name: str, agent: HostedAgent, project: FoundryProject) -> None:
         """Lets the agent use its toolbox: an identity without a role on the project finds it empty."""
+        # In a preview an agent that changes has no identity: every new image would preview as another grant.
+        unknown_yet = ["principalId", "roleAssignmentName"] if pulumi.runtime.is_dry_run() else []
         assign_role(
             f"{self._name}-{agent_name}-tools-user",
             role=FOUNDRY_USER,
             scope=project.project_id,
             principal_id=agent.principal_id,
             principal_type="ServicePrincipal",
-            # In a preview an agent that changes has no identity: every new image would preview as another grant.
-            opts=arm_options(agent, pulumi.ResourceOptions(ignore_changes=["principalId", "roleAssignmentName"])),
+            opts=arm_options(agent, pulumi.ResourceOptions(ignore_changes=unknown_yet)),
         )
 
 

@@ -5,6 +5,9 @@ import re
 import subprocess
 import sys
 
+from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, NOBODY_OBJECT_ID, READER_OBJECT_ID
+from foundry_emulator.testing import FOUNDRY_USER
+
 from .conftest import CHECKOUT, STAND_IN, Stack, set_image
 
 ECHO = [str(CHECKOUT / ".local/agents/echo/bin/python"), str(CHECKOUT / "agents/echo/main.py")]
@@ -142,3 +145,24 @@ def test_a_protected_environment_is_not_destroyed(running: Stack) -> None:
     running.up()
     assert "protect" in running.pulumi("destroy", "--yes", "--skip-preview", fails=True).output
     assert running.serving("echo") == "1"
+
+
+def test_deployers_come_and_go_in_any_order(running: Stack) -> None:
+    def granted() -> set[str]:
+        return {
+            assignment["properties"]["principalId"]
+            for name, assignment in running.azure.state()["arm"]["resources"].items()
+            if "/roleassignments/" in name.lower() and FOUNDRY_USER in assignment["properties"]["roleDefinitionId"]
+        }
+
+    for deployers in (
+        # Beginning with the one who ran the first `up`, who is granted without being named.
+        [READER_OBJECT_ID, DEPLOYER_OBJECT_ID],
+        [DEPLOYER_OBJECT_ID, READER_OBJECT_ID],
+        [NOBODY_OBJECT_ID, DEPLOYER_OBJECT_ID, READER_OBJECT_ID],
+        [DEPLOYER_OBJECT_ID],
+    ):
+        named = [{"principal_id": principal, "principal_type": "ServicePrincipal"} for principal in deployers]
+        running.configure(lambda config, named=named: config.update(deployers=named))  # type: ignore[misc]
+        running.up()
+        assert granted() == set(deployers) and running.preview() == {}

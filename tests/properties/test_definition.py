@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from foundry_agents.lifecycle import definition, properties
+from foundry_agents.lifecycle import definition, description, properties
 from foundry_agents.lifecycle.definition import FIELD_NAMES
 from foundry_agents.lifecycle.resource_state import Difference
 from foundry_agents.lifecycle.unknown import UNKNOWN
@@ -82,3 +82,7 @@ def test_what_is_not_known_yet_is_no_difference(data: DataObject) -> None:
     vague = good.replaced(checked, place, UNKNOWN)
     assert properties.diff(checked, vague).changed == []
     assert properties.diff(vague, checked).changed == []
+    other = definition.check(data.draw(good.definitions())).inputs
+    for words in (description.of_update(other, vague), description.of_replacement(other, vague)):
+        assert words.lines() and words.without_values().lines()
+    assert description.of_create(vague).lines()

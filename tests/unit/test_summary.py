@@ -67,8 +67,8 @@ def test_the_plan_of_the_traffic_in_words(steps: list[int], hold: int, words: st
     [
         ("off", "as soon as it is active"),
         ("start", "once it starts"),
-        ({"prompt": "Who?"}, "once it answers `Who?`"),
-        ({"body": {"a": 1}}, "once it answers a request of its own"),
+        ({"prompt": "Who?"}, "once it answers what `verify` asks"),
+        ({"body": {"a": 1}}, "once it answers what `verify` asks"),
     ],
 )
 def test_what_proves_a_version_is_told(verify: Any, words: str) -> None:
@@ -136,6 +136,32 @@ def test_a_secret_is_never_shown_and_one_that_changes_where_nobody_sees_it_is_to
     assert "a secret value: a secret → another one" in lines(words) and "gets a new version" in words.outcome
     appeared = description.of_update(recorded(), {**inputs(), "environment_variables": variables})
     assert "environment variable `TOKEN`: a secret (new)" in lines(appeared)
+
+
+def test_what_may_be_secret_is_in_no_line_where_secrets_come_in_clear() -> None:
+    everything: dict[str, Any] = {
+        "image": "triage:v2",
+        "verify": {"prompt": "pass hunter2", "expected_text": "hunter2"},
+        "environment_variables": {"NOTE": "hunter2"},
+        "metadata": {"note": "hunter2"},
+        "description": "hunter2",
+        "agent_card": {"version": "1", "description": "hunter2"},
+    }
+    for words in (
+        description.of_update(recorded(), inputs(**everything)),
+        description.of_update({**recorded(), **inputs(**everything)}, inputs()),
+        description.of_replacement(recorded(), inputs(**everything, adopt=True)),
+    ):
+        assert "hunter2" not in lines(words.without_values())
+
+
+@pytest.mark.parametrize("unknown", [UNKNOWN, {"steps": UNKNOWN}, {"steps": [10, UNKNOWN]}, {"hold": UNKNOWN}])
+def test_a_rollout_that_is_not_known_yet_is_told_so(unknown: Any) -> None:
+    wanted = {"steps": [10], "hold": 60, "check": "verify", **unknown} if isinstance(unknown, dict) else unknown
+    words = description.of_update(recorded(), {**inputs(image="triage:v2"), "rollout": wanted})
+    assert words.traffic.startswith("step by step, which steps is not known yet, once it starts; after each step")
+    created = lines(description.of_create({**inputs(), "rollout": wanted}))
+    assert ("not known yet" in created) == isinstance(unknown, dict)
 
 
 def test_what_is_not_known_yet_is_no_change() -> None:

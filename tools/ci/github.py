@@ -52,8 +52,7 @@ def keep_comment(text: str) -> None:
     """Write the comment, or edit the one of the same subject."""
     number, marker = pull_request(), text.partition("\n")[0]
     for comment in _all(f"issues/{number}/comments"):
-        # Others can write the hidden line too; only what an app or a workflow wrote is ours.
-        if comment["body"].startswith(marker) and (comment.get("user") or {}).get("type") == "Bot":
+        if _is_ours(comment, marker):
             _ask("PATCH", f"issues/comments/{comment['id']}", {"body": _fitting(text)})
             return
     _ask("POST", f"issues/{number}/comments", {"body": _fitting(text)})
@@ -61,13 +60,24 @@ def keep_comment(text: str) -> None:
 
 def keep_issue(marker: str, title: str, text: str | None) -> None:
     """Open the issue, edit the open one, or close it where there is nothing to say any more."""
-    is_open = next((issue for issue in _all("issues?state=open") if (issue["body"] or "").startswith(marker)), None)
+    is_open = next((issue for issue in _all("issues?state=open") if _is_ours(issue, marker)), None)
     if text is None and is_open:
         _ask("PATCH", f"issues/{is_open['number']}", {"state": "closed", "state_reason": "completed"})
     elif text is not None and is_open:
         _ask("PATCH", f"issues/{is_open['number']}", {"body": _fitting(text)})
     elif text is not None:
         _ask("POST", "issues", {"title": title, "body": _fitting(text)})
+
+
+def is_closed(number: int) -> bool:
+    """Whether the pull request is closed by now, whatever it was when the run was started."""
+    return bool(event().get("pull_request")) and _ask("GET", f"pulls/{number}")["state"] != "open"
+
+
+def _is_ours(written: dict[str, Any], marker: str) -> bool:
+    """Others can write the hidden line too; only what an app or a workflow wrote is ours."""
+    by_app = (written.get("user") or {}).get("type") == "Bot"
+    return by_app and "pull_request" not in written and (written["body"] or "").startswith(marker)
 
 
 def _fitting(text: str) -> str:

@@ -18,8 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from foundry_agents.cli import pulumi_yaml
 from tools.ask_agents import QUESTION
 from tools.ci import azure_repos, github
 from tools.ci.deploy import table
@@ -59,6 +58,9 @@ def main() -> None:
     else:
         github.refuse_forks()
         azure_repos.refuse_forks()
+        if github.is_closed(arguments.number):  # while this run waited: cleanup.yml may have been before it
+            destroy(arguments.number)
+            return
         up(arguments.number, arguments.base, arguments.question, arguments.out)
 
 
@@ -66,7 +68,7 @@ def up(number: int, base: str, question: str, out: Path) -> None:
     """Make the stack, and ask its agents."""
     stack = _stack(number)
     content = like(read_stack_file(base), number, *_shared(base))
-    stack_file(stack).write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    stack_file(stack).write_text(pulumi_yaml.dump(content), encoding="utf-8")
     if not _exists(stack):
         provider = content.get("secretsprovider")
         pulumi_aloud("stack", "init", stack, "--no-select", *(("--secrets-provider", provider) if provider else ()))

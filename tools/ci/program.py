@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from foundry_agents.cli import pulumi_yaml
 from tools.pulumi_cli import BIN
 from tools.step import TOOL_MISSING, StepError
 
@@ -37,7 +38,7 @@ def read_stack_file(stack: str) -> dict[str, Any]:
     """The content of a stack's file."""
     file = stack_file(stack)
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = pulumi_yaml.load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise StepError(f"{file} cannot be read: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("config"), dict):

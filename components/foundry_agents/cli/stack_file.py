@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from . import pulumi_yaml
+
 _STEP = re.compile(r'\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.\[\]]+)')
 
 
@@ -31,7 +33,7 @@ class StackFile:
         """
         try:
             text = file.read_text(encoding="utf-8")
-            content, root = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+            content, root = pulumi_yaml.load(text), pulumi_yaml.compose(text)
         except (OSError, yaml.YAMLError) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
         config = content.get("config") if isinstance(content, dict) else None

@@ -345,8 +345,16 @@ def _verify(value: Any) -> str:
 def _rollout(value: Any) -> str:
     if not isinstance(value, dict):
         return _value(value)
-    steps = [step for step in value.get("steps") or [] if isinstance(step, (int, float))]
-    return plan_in_words(rollout.plan({"": 100}, NEW, steps), NEW, float(value.get("hold") or 0))
+    return _plan_in_words({"": 100}, value)[0]
+
+
+def _plan_in_words(serving: rollout.Weights, wanted: Mapping[str, Any]) -> tuple[str, bool]:
+    """The plan, and whether it is more than one step."""
+    steps, hold = wanted.get("steps") or [], wanted.get("hold") or 0
+    if not isinstance(steps, list) or not all(isinstance(number, (int, float)) for number in (*steps, hold)):
+        return "step by step, which steps is not known yet", True
+    plan = rollout.plan(serving, NEW, steps)
+    return plan_in_words(plan, NEW, float(hold)), len(plan) > 1
 
 
 def _seconds(value: Any) -> str:
@@ -392,12 +400,13 @@ def _traffic(old: Mapping[str, Any], new: Mapping[str, Any], goal: str) -> str:
     if goal != NEW:
         return "" if serving in ({goal: 100}, {}) else f"all to version {goal}, at once"
     wanted = new.get("rollout")
-    if not isinstance(wanted, dict):
+    if isinstance(wanted, Unknown):
+        wanted = {"steps": wanted}
+    elif not isinstance(wanted, dict):
         wanted = {}
-    steps = [step for step in wanted.get("steps") or [] if isinstance(step, (int, float))]
-    plan = rollout.plan(serving, NEW, steps)
-    words = f"{plan_in_words(plan, NEW, float(wanted.get('hold') or 0))}, {_once_proved(new)}"
-    if len(plan) == 1:
+    plan, has_steps = _plan_in_words(serving, wanted)
+    words = f"{plan}, {_once_proved(new)}"
+    if not has_steps:
         return words
     again = "that is proved again" if wanted.get("check", "verify") == "verify" else "it must still be active"
     return f"{words}; after each step {again}, else all goes back to version {_most_served(serving)}"
@@ -412,7 +421,8 @@ def _once_proved(new: Mapping[str, Any]) -> str:
     kind = verify.get("kind") if isinstance(verify, dict) else verify
     if kind == "off":
         return "as soon as it is active"
-    return f"once {_verify(verify)}" if kind == "request" else "once it starts"
+    # What is asked may be secret, and comes in clear here.
+    return "once it answers what `verify` asks" if kind == "request" else "once it starts"
 
 
 def _retired(old: Mapping[str, Any], new: Mapping[str, Any], goal: str) -> str:

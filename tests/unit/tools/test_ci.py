@@ -52,6 +52,20 @@ def test_a_comment_of_somebody_who_knows_the_hidden_line_is_left_alone(host: Cod
     assert host.bodies(7) == ["<!-- one -->\nmine", "<!-- one -->\nours"]
 
 
+def test_an_issue_of_somebody_who_knows_the_hidden_line_is_left_alone(host: CodeHost) -> None:
+    theirs: list[dict[str, Any]] = [
+        {"number": 1, "state": "open", "body": "<!-- one -->\nmine", "user": {"type": "User"}},
+        {"number": 2, "state": "open", "body": "<!-- one -->\nours", "user": {"type": "Bot"}, "pull_request": {}},
+        {"number": 3, "state": "open", "body": None, "user": {"type": "Bot"}},
+    ]
+    host.issues = [dict(issue) for issue in theirs]
+    github.keep_issue("<!-- one -->", "One", "<!-- one -->\nfirst")
+    github.keep_issue("<!-- one -->", "One", "<!-- one -->\nsecond")
+    assert host.issues[:3] == theirs and [issue["body"] for issue in host.issues[3:]] == ["<!-- one -->\nsecond"]
+    github.keep_issue("<!-- one -->", "One", None)
+    assert host.issues[:3] == theirs and host.issues[3]["state"] == "closed"
+
+
 def test_a_comment_that_is_too_long_is_cut(host: CodeHost) -> None:
     github.keep_comment("<!-- one -->\n" + "a line\n" * 20_000)
     (body,) = host.bodies(7)
