@@ -41,20 +41,24 @@ class RequestLog:
     def __init__(self) -> None:
         self._entries: deque[LoggedRequest] = deque(maxlen=_KEPT)
         self._count = 0
+        self._cleared_at = 0
 
     def next_number(self) -> int:
         self._count += 1
         return self._count
 
     def add(self, entry: LoggedRequest) -> None:
-        self._entries.append(entry)
+        if entry.number > self._cleared_at:
+            self._entries.append(entry)
 
     def entries(self) -> list[LoggedRequest]:
         """In the order in which the requests came."""
         return sorted(self._entries, key=lambda entry: entry.number)
 
     def clear(self) -> None:
+        """Forgets what came, and what is still being answered: that is logged when it is done."""
         self._entries.clear()
+        self._cleared_at = self._count
 
 
 def shown(body: bytes, plane: Plane) -> str:

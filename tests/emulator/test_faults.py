@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,18 @@ def test_faults_are_named_in_the_log(azure: LocalAzure, project: Project) -> Non
     azure.fault("throttled")
     azure.data("GET", f"{project.endpoint}/agents")
     assert [(one["fault"], one["status"]) for one in azure.requests(plane="data")] == [("status", 429)]
+
+
+def test_a_log_that_was_cleared_forgets_what_was_still_being_answered(azure: LocalAzure, project: Project) -> None:
+    azure.fault(plane="data", action={"kind": "delay", "seconds": 1})
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(azure.data, "GET", f"{project.endpoint}/agents")
+        while not azure.faults()[0]["hits"]:
+            time.sleep(0.02)
+        azure.clear_requests()
+        assert asked.result().status == 200
+    azure.data("GET", f"{project.endpoint}/agents/later")
+    assert [one["path"].rpartition("/")[2] for one in azure.requests(plane="data")] == ["later"]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
