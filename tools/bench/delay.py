@@ -22,7 +22,7 @@ from unittest import mock
 from foundry_agents.lifecycle import new_version, resource, waiting
 from foundry_agents.lifecycle.change import Change
 from foundry_agents.lifecycle.errors import NotActiveInTime
-from foundry_agents.lifecycle.metadata import Mark
+from foundry_agents.lifecycle.metadata import Mark, with_mark
 from foundry_agents.lifecycle.service import AgentService
 from foundry_emulator.testing import Project
 from tools.bench.figures import percentile, rounded
@@ -105,12 +105,13 @@ async def _moments_of_requests(seconds: float) -> list[float]:
 
     async def creating(*_arguments: object) -> dict[str, str]:
         moments.append(now - started)
-        return {"version": "1", "status": "creating"}
+        return {"version": "1", "status": "creating", "metadata": with_mark({}, mark)}
 
     service: Any = SimpleNamespace(create_version=creating, find_version=creating)
     endpoint = "https://bench.services.ai.azure.com/api/projects/bench"
     project: Any = SimpleNamespace(endpoint=endpoint, login_server="bench.azurecr.io")
-    change = Change(inputs(project, "waits", active_timeout=seconds), Mark("bench", "waits"), lambda _line: None)
+    mark = Mark("bench", "waits")
+    change = Change(inputs(project, "waits", active_timeout=seconds), mark, lambda _line: None)
     with (
         mock.patch.object(waiting, "time", SimpleNamespace(monotonic=lambda: now)),
         mock.patch.object(waiting, "asyncio", SimpleNamespace(sleep=jump)),
