@@ -406,7 +406,7 @@ def _traffic(old: Mapping[str, Any], new: Mapping[str, Any], goal: str) -> str:
         wanted = {}
     plan, has_steps = _plan_in_words(serving, wanted)
     words = f"{plan}, {_once_proved(new)}"
-    if not has_steps:
+    if not has_steps or not serving:
         return words
     again = "that is proved again" if wanted.get("check", "verify") == "verify" else "it must still be active"
     return f"{words}; after each step {again}, else all goes back to version {_most_served(serving)}"
