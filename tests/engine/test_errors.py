@@ -88,12 +88,13 @@ def printed_for_agents(broken: Stack) -> str:
 
 def _answer(entry: Entry, agent: str) -> dict[str, Any]:
     """What creating a version is answered with: a version that failed, or a refusal."""
+    mark = {"pulumi-owner": "organization/agent-environment/local", "pulumi-name": f"agents-{agent}"}
     if entry.where == "version":
         error = {"code": entry.code, "message": "it did not work"}
-        failed = {"name": agent, "version": "1", "status": "failed", "error": error, "definition": {}}
+        failed = {"name": agent, "version": "1", "status": "failed", "error": error, "definition": {}, "metadata": mark}
         return {"kind": "status", "status": 200, "body": failed}
     if entry.where == "container":
-        active = {"name": agent, "version": "1", "status": "active", "definition": {}}
+        active = {"name": agent, "version": "1", "status": "active", "definition": {}, "metadata": mark}
         return {"kind": "status", "status": 200, "body": active}
     return _refusal(entry)
 

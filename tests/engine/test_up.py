@@ -150,11 +150,12 @@ def test_a_protected_environment_is_not_destroyed(running: Stack) -> None:
 def test_deployers_come_and_go_in_any_order(running: Stack) -> None:
     def granted() -> set[str]:
         return {
-            assignment["properties"]["principalId"]
-            for name, assignment in running.azure.state()["arm"]["resources"].items()
-            if "/roleassignments/" in name.lower() and FOUNDRY_USER in assignment["properties"]["roleDefinitionId"]
+            one["principal_id"]
+            for one in running.azure.state()["arm"]["role_assignments"].values()
+            if FOUNDRY_USER in one["role_definition_id"]
         }
 
+    assert granted() == {DEPLOYER_OBJECT_ID}
     for deployers in (
         # Beginning with the one who ran the first `up`, who is granted without being named.
         [READER_OBJECT_ID, DEPLOYER_OBJECT_ID],
