@@ -103,7 +103,7 @@ async def _moments_of_requests(seconds: float) -> list[float]:
         nonlocal now
         now += pause
 
-    async def creating(*_arguments: object) -> dict[str, str]:
+    async def creating(*_arguments: object) -> dict[str, object]:
         moments.append(now - started)
         return {"version": "1", "status": "creating", "metadata": with_mark({}, mark)}
 
