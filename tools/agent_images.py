@@ -15,8 +15,8 @@ from azure.containerregistry import ContainerRegistryClient
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
-from foundry_agents.lifecycle import image_reference
-from foundry_agents.lifecycle.image_reference import ImageReference
+from foundry_agents.lifecycle.inputs import image as image_reference
+from foundry_agents.lifecycle.inputs.image import ImageReference
 from tools import LOCAL, ROOT
 from tools.local_azure import FOUNDRY_EMULATOR
 from tools.step import StepError, run_quietly

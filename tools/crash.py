@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.crash import cases, fault_operations, faults, matrix, world
 from tests.crash.operations import OPERATIONS
@@ -40,6 +40,7 @@ _CODE = ("components", "emulator", "tests/crash", "tools/recover.py", "tests/emu
 
 Row = dict[str, Any]
 Job = Callable[[], matrix.Row]
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -51,11 +52,12 @@ def main() -> None:
     arguments = parser.parse_args()
     began = time.monotonic()
     with locked(LOCAL / "locks" / "crash.lock"), _stacks(arguments.workers) as stacks:
-        done = _Done(_HOME / f"rows-{_revision()}.jsonl")
+        revision = _revision()
+        done = _Done(_HOME / f"rows-{revision}.jsonl")
         names, made = _prepare(stacks, arguments.only)
         print(f"{len(names)} points, {sum(name in done.rows for name in names)} of them done before", flush=True)
         _work([name for name in names if name not in done.rows], made, done)
-        answered = _Done(_HOME / f"faults-{_revision()}.jsonl")
+        answered = _Done(_HOME / f"faults-{revision}.jsonl")
         fault_names = _answer_wrongly(answered, arguments.only, arguments.workers)
     rows = [done.rows[name] for name in names]
     fault_rows = [answered.rows[name] for name in fault_names]
@@ -87,14 +89,12 @@ def _answer_wrongly(done: _Done, only: str, workers: int) -> list[str]:
     def work(number: int) -> None:
         started = world.start(folder / str(number))
         try:
-            with contextlib.suppress(queue.Empty):
-                while True:
-                    operation = todo.get_nowait()
-                    names[operation.name] = asyncio.run(_walk(started, operation, done, only))
+            for operation in _taken(todo):
+                names[operation.name] = asyncio.run(_walk(started, operation, done, only))
         finally:
             started.azure.stop()
 
-    _in_threads(workers, work, lambda: _empty(todo))
+    _in_threads(workers, work, lambda: [*_taken(todo)])
     return [name for operation in fault_operations.OPERATIONS for name in names[operation.name]]
 
 
@@ -166,25 +166,24 @@ def _work(names: list[str], made: list[dict[str, Job]], done: _Done) -> None:
         todo.put(name)
 
     def work(number: int) -> None:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                name = todo.get_nowait()
-                try:
-                    row = made[number][name]()
-                except Exception as problem:  # noqa: BLE001 - one row that went wrong is a finding, not the end
-                    row = matrix.Row(name, survived=False, wrong=[f"{type(problem).__name__}: {problem}"[:3000]])
-                done.add(row, todo.qsize())
+        for name in _taken(todo):
+            try:
+                row = made[number][name]()
+            except Exception as problem:  # noqa: BLE001 - one row that went wrong is a finding, not the end
+                row = matrix.Row(name, survived=False, wrong=[f"{type(problem).__name__}: {problem}"[:3000]])
+            done.add(row, todo.qsize())
 
-    _in_threads(len(made), work, lambda: _empty(todo))
+    _in_threads(len(made), work, lambda: [*_taken(todo)])
 
 
-def _empty(todo: queue.SimpleQueue[Any]) -> None:
+def _taken(todo: queue.SimpleQueue[T]) -> Iterator[T]:
+    """What is still to be done, one after the other; each is given to one thread."""
     with contextlib.suppress(queue.Empty):
         while True:
-            todo.get_nowait()
+            yield todo.get_nowait()
 
 
-def _in_threads(count: int, work: Callable[[int], None], give_up: Callable[[], None] = lambda: None) -> None:
+def _in_threads(count: int, work: Callable[[int], None], give_up: Callable[[], object] = lambda: None) -> None:
     """Raises what the work raised. At Ctrl-C it gives up what is not begun, and ends what is."""
     with ThreadPoolExecutor(count) as pool:
         try:

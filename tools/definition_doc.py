@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from foundry_agents.lifecycle import toolbox_definition
-from foundry_agents.lifecycle.definition import FIELDS
-from foundry_agents.lifecycle.fields import Field
-from foundry_agents.lifecycle.secret_variables import FIELD as SECRET_VARIABLES
-from foundry_agents.lifecycle.tools import COMMON_KEYS, TOOLS, UNCHECKED_TYPES, Key
+from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
+from foundry_agents.lifecycle.inputs.agent import FIELDS
+from foundry_agents.lifecycle.inputs.schema import Field
+from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
+from foundry_agents.lifecycle.inputs.tools.types import COMMON_KEYS, TOOLS, UNCHECKED_TYPES, Key
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "definition.md"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from foundry_agents.lifecycle.catalogue import CATALOGUE, Entry
+from foundry_agents.lifecycle.errors.catalogue import CATALOGUE, Entry
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "errors.md"
 

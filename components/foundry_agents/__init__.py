@@ -1,9 +1,12 @@
 """Pulumi components and a resource for Microsoft Foundry hosted agents."""
 
-from .agent_secrets import AgentSecrets, AgentSecretsArgs
-from .capability_host import CapabilityHost, CapabilityHostArgs
-from .environment import AgentEnvironment, AgentEnvironmentArgs, DeployerArgs, EnvironmentAgentArgs
-from .foundry import FoundryProject, FoundryProjectArgs
+from .azure.agent_secrets import AgentSecrets, AgentSecretsArgs
+from .azure.capability_host import CapabilityHost, CapabilityHostArgs
+from .azure.foundry_project import FoundryProject, FoundryProjectArgs
+from .azure.key_vault import KeyVaultConnection, KeyVaultConnectionArgs
+from .azure.registry import AgentRegistry, AgentRegistryArgs, ImagePullAccess, ImagePullAccessArgs
+from .environment.config import environment_from_config
+from .environment.environment import AgentEnvironment, AgentEnvironmentArgs, DeployerArgs, EnvironmentAgentArgs
 from .hosted_agent import (
     AgentArgs,
     AgentCardArgs,
@@ -16,9 +19,6 @@ from .hosted_agent import (
     TelemetryEndpointArgs,
     VerifyArgs,
 )
-from .key_vault import KeyVaultConnection, KeyVaultConnectionArgs
-from .registry import AgentRegistry, AgentRegistryArgs, ImagePullAccess, ImagePullAccessArgs
-from .stack_config import environment_from_config
 from .toolbox import Toolbox, ToolboxArgs
 
 __all__ = [

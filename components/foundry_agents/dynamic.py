@@ -34,18 +34,20 @@ from pulumi.dynamic import (
 from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 from pulumi.output import Unknown as PulumiUnknown
 
-from .engine_watch import EngineGone, end_with_engine, guard
-from .lifecycle import description, properties, toolbox_properties, unknown
-from .lifecycle.errors import AgentError, NotServable
-from .property_names import camel_case, to_camel_case, to_snake_case
+from .adapters.engine_watch import EngineGone, end_with_engine, guard
+from .adapters.property_names import camel_case, to_camel_case, to_snake_case
+from .lifecycle.errors.exceptions import AgentError, NotServable
+from .lifecycle.inputs import unknown
+from .lifecycle.resource import agent_properties as properties
+from .lifecycle.resource import description, toolbox_properties
 
 if TYPE_CHECKING:
-    from .lifecycle.connections import Connections
+    from .lifecycle.service.connections import Connections
 
 T = TypeVar("T")
 
 _PROVIDER = "__provider"
-_ALL_FRAMES = 1000
+_ALL_FRAMES = 1000  # said where a traceback is kept: elsewhere `sys.tracebacklimit` holds
 
 
 class DeployError(Exception):
@@ -144,7 +146,7 @@ class HostedAgentProvider(_Provider):
     """Pulumi's calls for one agent."""
 
     offline: ClassVar[ModuleType] = properties
-    lifecycle: ClassVar[str] = ".lifecycle.resource"
+    lifecycle: ClassVar[str] = ".lifecycle.resource.agent"
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Likewise; a version that is to be pinned now is looked at."""
@@ -172,7 +174,7 @@ class ToolboxProvider(_Provider):
     """Pulumi's calls for one toolbox."""
 
     offline: ClassVar[ModuleType] = toolbox_properties
-    lifecycle: ClassVar[str] = ".lifecycle.toolbox_resource"
+    lifecycle: ClassVar[str] = ".lifecycle.resource.toolbox"
 
     def _words(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         return toolbox_properties.words(old, new)
@@ -215,7 +217,7 @@ _lock = threading.Lock()
 
 @functools.cache
 def _connections() -> Connections:
-    from .lifecycle.connections import Connections  # noqa: PLC0415 - 0.7 s, which no preview should pay
+    from .lifecycle.service.connections import Connections  # noqa: PLC0415 - 0.7 s, which no preview should pay
 
     return Connections(_engine())
 

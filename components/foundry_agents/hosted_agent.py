@@ -7,10 +7,10 @@ import pulumi.dynamic
 from typing_extensions import NotRequired
 
 from . import dynamic
-from .dynamic_inputs import as_properties, set_attributes, warn, with_mark
-from .lifecycle import agent_toolbox
-from .lifecycle.problem import Findings
-from .lifecycle.properties import OUTPUTS, check
+from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .lifecycle.errors.problem import Findings
+from .lifecycle.inputs import agent_toolbox
+from .lifecycle.resource.agent_properties import OUTPUTS, check
 from .toolbox import Toolbox, ToolboxArgs
 
 

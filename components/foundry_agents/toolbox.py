@@ -7,8 +7,8 @@ import pulumi.dynamic
 from typing_extensions import NotRequired
 
 from . import dynamic
-from .dynamic_inputs import as_properties, set_attributes, warn, with_mark
-from .lifecycle.toolbox_properties import OUTPUTS, check
+from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .lifecycle.resource.toolbox_properties import OUTPUTS, check
 
 
 class ToolboxArgs(TypedDict):

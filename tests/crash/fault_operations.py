@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic
 
-from foundry_agents.lifecycle import definition, resource, toolbox_definition, toolbox_resource
-from foundry_agents.lifecycle.resource_state import LOGICAL_NAME, Properties
-from foundry_agents.lifecycle.service import AgentService
-from foundry_agents.lifecycle.toolbox_service import ToolboxService
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
+from foundry_agents.lifecycle.resource import agent as resource
+from foundry_agents.lifecycle.resource import toolbox as toolbox_resource
+from foundry_agents.lifecycle.resource.state import LOGICAL_NAME, Properties
+from foundry_agents.lifecycle.service.agents import AgentService
+from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 
+from . import by_hand
 from .world import Service, World
 
 AGENT, TOOLBOX = "faulty", "faulty-box"
@@ -72,17 +75,7 @@ async def _updated(world: World, service: AgentService) -> Properties:
 
 async def _by_hand(world: World, _service: AgentService) -> None:
     """An agent that bears nobody's mark."""
-    url = f"{world.project.endpoint}/agents/{AGENT}/versions"
-    body = {
-        "kind": "hosted",
-        "cpu": "1",
-        "memory": "2Gi",
-        "container_configuration": {"image": f"{world.project.login_server}/echo:v1"},
-        "protocol_versions": [{"protocol": "responses", "version": "2.0.0"}],
-    }
-    assert world.azure.data("POST", url, {"definition": body}).status == 200
-    while world.azure.data("GET", f"{url}/1").body["status"] != "active":
-        await asyncio.sleep(0.01)
+    by_hand.make_agent(world.azure, world.project, AGENT)
 
 
 async def _create(world: World, service: AgentService, _old: Properties | None) -> Properties:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from foundry_agents.lifecycle.data_plane import DataPlane
-from foundry_agents.lifecycle.errors import AgentError
-from foundry_agents.lifecycle.resource_state import Properties
+from foundry_agents.lifecycle.errors.exceptions import AgentError
+from foundry_agents.lifecycle.resource.state import Properties
+from foundry_agents.lifecycle.service.client import DataPlane
 
 from .fault_operations import Operation
 from .matrix import Row
@@ -95,8 +95,8 @@ class Walk:
         async with self._service() as service:
             try:
                 made = await self._operation.run(self._world, service, old)
-                if (made or {}).get("retiring"):
-                    row.told = f"retiring {(made or {})['retiring']}"
+                if made and made.get("retiring"):
+                    row.told = f"retiring {made['retiring']}"
                     await self._repair(service, made, row)
             except AgentError as error:
                 row.told = str(error)

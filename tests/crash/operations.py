@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from . import by_hand
 from .stack import AGENT, STAND_IN, CrashStack, Snapshot  # noqa: F401
 
 Wanted = dict[str, Any]
@@ -63,18 +64,7 @@ def _up(*programs: Wanted) -> Callable[[CrashStack], None]:
 
 def _made_by_hand(stack: CrashStack) -> None:
     """An agent that no Pulumi made, at version 1 of image v1."""
-    definition = {
-        "kind": "hosted",
-        "cpu": "1",
-        "memory": "2Gi",
-        "container_configuration": {"image": f"{stack.project.login_server}/echo:v1"},
-        "protocol_versions": [{"protocol": "responses", "version": "2.0.0"}],
-    }
-    url = f"{stack.project.endpoint}/agents/{AGENT}/versions"
-    answer = stack.azure.data("POST", url, {"definition": definition})
-    assert answer.status == 200, answer.raw
-    while stack.azure.data("GET", f"{url}/1").body["status"] != "active":
-        pass
+    by_hand.make_agent(stack.azure, stack.project, AGENT)
 
 
 def _deleted_by_hand(stack: CrashStack) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle import properties, resource
-from foundry_agents.lifecycle.service import AgentService
+from foundry_agents.lifecycle.resource import agent as resource
+from foundry_agents.lifecycle.resource import agent_properties as properties
+from foundry_agents.lifecycle.service.agents import AgentService
 
 from .stack import AGENT, TAGS
 

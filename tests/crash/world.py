@@ -9,7 +9,7 @@ import aiohttp.connector
 from azure.core.credentials import AccessToken
 from azure.core.credentials_async import AsyncTokenCredential
 
-from foundry_agents.lifecycle.data_plane import DataPlane
+from foundry_agents.lifecycle.service.client import DataPlane
 from foundry_emulator.testing import FOUNDRY, LocalAzure, Project
 
 from .stack import STAND_IN

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.arm_errors import REPEATABLE
-from foundry_agents.lifecycle.catalogue import CATALOGUE, Entry
+from foundry_agents.azure.arm_errors import REPEATABLE
+from foundry_agents.lifecycle.errors.catalogue import CATALOGUE, Entry
+from foundry_agents.lifecycle.inputs.metadata import Mark, with_mark
 from foundry_emulator.testing import LocalAzure
 
 from .conftest import Stack
@@ -88,14 +89,13 @@ def printed_for_agents(broken: Stack) -> str:
 
 def _answer(entry: Entry, agent: str) -> dict[str, Any]:
     """What creating a version is answered with: a version that failed, or a refusal."""
-    mark = {"pulumi-owner": "organization/agent-environment/local", "pulumi-name": f"agents-{agent}"}
+    mark = Mark("organization/agent-environment/local", f"agents-{agent}")
+    version = {"name": agent, "version": "1", "definition": {}, "metadata": with_mark({}, mark)}
     if entry.where == "version":
         error = {"code": entry.code, "message": "it did not work"}
-        failed = {"name": agent, "version": "1", "status": "failed", "error": error, "definition": {}, "metadata": mark}
-        return {"kind": "status", "status": 200, "body": failed}
+        return {"kind": "status", "status": 200, "body": {**version, "status": "failed", "error": error}}
     if entry.where == "container":
-        active = {"name": agent, "version": "1", "status": "active", "definition": {}, "metadata": mark}
-        return {"kind": "status", "status": 200, "body": active}
+        return {"kind": "status", "status": 200, "body": {**version, "status": "active"}}
     return _refusal(entry)
 
 

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle import agent
-from foundry_agents.lifecycle.change import Recorded
-from foundry_agents.lifecycle.errors import (
+from foundry_agents.lifecycle.errors.exceptions import (
     AccessDenied,
     AgentError,
     NotActiveInTime,
@@ -14,7 +12,9 @@ from foundry_agents.lifecycle.errors import (
     ServiceError,
     VersionFailed,
 )
-from foundry_agents.lifecycle.metadata import Mark, with_mark
+from foundry_agents.lifecycle.inputs.metadata import Mark, with_mark
+from foundry_agents.lifecycle.rollout import agent
+from foundry_agents.lifecycle.rollout.change import Recorded
 
 from .conftest import OURS, Agent
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from foundry_agents.lifecycle.errors import ServiceError
+from foundry_agents.lifecycle.errors.exceptions import ServiceError
 from foundry_emulator.faults import PRESETS
 
 from .conftest import Agent
@@ -63,13 +63,13 @@ async def test_a_repeated_delete_whose_first_answer_was_lost_is_fine(echo: Agent
 async def test_a_pause_that_the_service_asks_for_has_a_limit(
     echo: Agent, asked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foundry_agents.lifecycle.data_plane._LONGEST_PAUSE", 0.2)
+    monkeypatch.setattr("foundry_agents.lifecycle.service.client._LONGEST_PAUSE", 0.2)
     echo.azure.fault(method="POST", action={"kind": "status", "status": 429, "headers": {"Retry-After": asked}})
     await asyncio.wait_for(echo.create(), 20)
 
 
 async def test_a_silent_service_is_not_asked_for_ever(echo: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foundry_agents.lifecycle.data_plane._LONGEST", 0.5)
+    monkeypatch.setattr("foundry_agents.lifecycle.service.client._LONGEST", 0.5)
     await echo.create()
     echo.azure.clear_requests()
     echo.azure.fault(plane="data", times=None, action={"kind": "silence", "seconds": 3})

@@ -10,9 +10,9 @@ from foundry_agents.lifecycle import (
     HostedAgentDefinition,
     HostedAgents,
     ImageBasedHostedAgentDefinition,
-    hosted_agents,
 )
-from foundry_agents.lifecycle.errors import InvalidInputs, NotOurs, StillServing
+from foundry_agents.lifecycle import scripting as hosted_agents
+from foundry_agents.lifecycle.errors.exceptions import InvalidInputs, NotOurs, StillServing
 from foundry_emulator.testing import LocalAzure, Project
 
 from .conftest import AGENT_COMMAND, Agent

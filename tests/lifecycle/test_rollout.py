@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle import agent, definition, deployment, proof
-from foundry_agents.lifecycle.errors import NotOurs, NotServable, NotVerified, RolloutFailed, TooManyVersions
-from foundry_agents.lifecycle.metadata import Mark
+from foundry_agents.lifecycle.errors.exceptions import NotOurs, NotServable, NotVerified, RolloutFailed, TooManyVersions
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs.metadata import Mark
+from foundry_agents.lifecycle.rollout import agent, deployment
+from foundry_agents.lifecycle.rollout import verify as proof
 
 from .conftest import AGENT_COMMAND, OURS, Agent
 
@@ -101,9 +103,7 @@ async def test_a_rollout_that_fails_on_the_way_goes_back(echo: Agent) -> None:
 
 async def test_a_rollout_that_was_cut_short_goes_back_to_what_the_state_records(echo: Agent) -> None:
     await echo.create()
-    await echo.service.create_version(echo.name, echo.change(image="echo:v2").body)
-    await echo.until_active("2")
-    await echo.set_traffic({"1": 10, "2": 90})
+    await _cut_short(echo, {"1": 10, "2": 90})
     with pytest.raises(NotVerified):
         await echo.update(image="echo:crashes", verify=QUICK)
     assert echo.rules() == [("1", 100)]
@@ -160,7 +160,7 @@ async def test_force_delete_does_not_wait_for_sessions(echo: Agent) -> None:
 
 
 async def test_the_limit_of_versions_is_told_before_it_bites(echo: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foundry_agents.lifecycle.deployment.MAX_ACTIVE", 2)
+    monkeypatch.setattr("foundry_agents.lifecycle.rollout.deployment.MAX_ACTIVE", 2)
     await echo.create()
     await echo.update(image="echo:v2")
     echo.writes()
@@ -205,9 +205,7 @@ async def test_what_changed_on_the_service_is_found(echo: Agent) -> None:
 
 async def test_a_share_that_a_killed_rollout_left_is_not_what_to_go_back_to(echo: Agent) -> None:
     await echo.create()
-    await echo.service.create_version(echo.name, echo.change(image="echo:v2").body)
-    await echo.until_active("2")
-    await echo.set_traffic({"1": 90, "2": 10})
+    await _cut_short(echo, {"1": 90, "2": 10})
     await echo.refresh()
     assert echo.recorded.versions == ["1"] and echo.recorded.made_outside == ["2"]
     echo.azure.fault(method="POST", path="/endpoint/sessions$", times=None, action={"kind": "status", "status": 424})
@@ -282,14 +280,19 @@ async def test_an_agent_made_by_hand_in_place_of_ours_is_not_taken_over(echo: Ag
 
 async def test_an_adoption_that_was_killed_on_the_way_goes_back_to_what_was_there(echo: Agent) -> None:
     await echo.create(Mark("acme/other/dev", "agents-echo"))
-    await echo.service.create_version(echo.name, echo.change(image="echo:v2").body)
-    await echo.until_active("2")
-    await echo.set_traffic({"1": 10, "2": 90})
+    await _cut_short(echo, {"1": 10, "2": 90})
     echo.azure.fault(method="POST", path="/endpoint/sessions$", times=None, action={"kind": "status", "status": 424})
     with pytest.raises(NotVerified):
         await echo.create(image="echo:v2", adopt=True, verify=QUICK, rollout={"steps": [90], "hold": 0})
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
 
 
-async def test_the_limit_leaves_room_for_the_most_that_may_be_kept() -> None:
+def test_the_limit_leaves_room_for_the_most_that_may_be_kept() -> None:
     assert definition.MAX_KEEP_VERSIONS < deployment.MAX_ACTIVE
+
+
+async def _cut_short(echo: Agent, shares: dict[str, int]) -> None:
+    """What a run leaves that was killed on its way from version 1 to version 2."""
+    await echo.service.create_version(echo.name, echo.change(image="echo:v2").body)
+    await echo.until_active("2")
+    await echo.set_traffic(shares)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from foundry_agents.lifecycle.tools import TYPES
+from foundry_agents.lifecycle.inputs.tools.types import TYPES
 
 from . import good
 from .garbage import huge_numbers

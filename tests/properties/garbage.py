@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 _nasty_text = st.sampled_from(
     ["", "\0", "\ud800", "\n", "a.b[0]", "[", "${", "{}", "\u202e", "x" * 2000, "latest", "v1"]

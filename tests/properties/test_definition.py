@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from foundry_agents.lifecycle import definition, description, properties
-from foundry_agents.lifecycle.definition import FIELD_NAMES
-from foundry_agents.lifecycle.resource_state import Difference
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs.agent import FIELD_NAMES
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
+from foundry_agents.lifecycle.resource import agent_properties as properties
+from foundry_agents.lifecycle.resource import description
+from foundry_agents.lifecycle.resource.state import Difference
 
 from . import bad, garbage, good
 from .run_size import examples

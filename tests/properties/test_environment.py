@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
-from foundry_agents.environment_check import ENVIRONMENT_KEYS, check_environment
-from foundry_agents.lifecycle.unknown import UNKNOWN
-from foundry_agents.regions import HOSTED_AGENT_REGIONS
+from foundry_agents.azure.regions import HOSTED_AGENT_REGIONS
+from foundry_agents.environment.check import ENVIRONMENT_KEYS, check_environment
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 from . import bad, garbage, good
 from .run_size import examples

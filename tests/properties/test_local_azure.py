@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from foundry_agents.lifecycle import definition, wire
-from foundry_agents.lifecycle.metadata import Mark
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs.metadata import Mark
+from foundry_agents.lifecycle.service import agent_body as wire
 
 from . import garbage, good
 from .conftest import Service

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foundry_agents.lifecycle import rollout
-from foundry_agents.lifecycle.problem import Findings
+from foundry_agents.lifecycle.errors.problem import Findings
+from foundry_agents.lifecycle.inputs import rollout
 
 from .run_size import examples
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from foundry_agents.engine_watch import EngineGone, guard
+from foundry_agents.adapters.engine_watch import EngineGone, guard
 
 
 def test_the_engines_death_is_seen_at_once() -> None:

@@ -16,11 +16,14 @@ from foundry_agents import (
     Toolbox,
     ToolboxArgs,
 )
-from foundry_agents.environment_check import _AGENT_KEYS, ENVIRONMENT_KEYS
-from foundry_agents.lifecycle import HostedAgentDefinition, agent_toolbox, toolbox_definition, toolbox_properties
-from foundry_agents.lifecycle.definition import EARLIER_NAMES, FIELD_NAMES, FIELDS
-from foundry_agents.lifecycle.fields import Field
-from foundry_agents.stack_config import SECRETS
+from foundry_agents.environment.check import _AGENT_KEYS, ENVIRONMENT_KEYS
+from foundry_agents.environment.config import SECRETS
+from foundry_agents.lifecycle import HostedAgentDefinition
+from foundry_agents.lifecycle.inputs import agent_toolbox
+from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
+from foundry_agents.lifecycle.inputs.agent import EARLIER_NAMES, FIELD_NAMES, FIELDS
+from foundry_agents.lifecycle.inputs.schema import Field
+from foundry_agents.lifecycle.resource import toolbox_properties
 
 PROGRAM = Path(__file__).parents[2] / "Pulumi.yaml"
 

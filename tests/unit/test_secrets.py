@@ -10,18 +10,12 @@ import pytest
 from pulumi.runtime import set_all_config
 from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 
-from foundry_agents import (
-    AgentArgs,
-    AgentEnvironment,
-    AgentSecrets,
-    EnvironmentAgentArgs,
-    arm_errors,
-    environment_from_config,
-)
-from foundry_agents.environment_check import check_environment
-from foundry_agents.lifecycle.definition import check
-from foundry_agents.lifecycle.secret_variables import CONNECTION_NAME, FIELD, connection_name
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents import AgentArgs, AgentEnvironment, AgentSecrets, EnvironmentAgentArgs, environment_from_config
+from foundry_agents.azure import arm_errors
+from foundry_agents.environment.check import check_environment
+from foundry_agents.lifecycle.inputs.agent import check
+from foundry_agents.lifecycle.inputs.secret_variables import CONNECTION_NAME, FIELD, connection_name
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 from .conftest import ACCOUNT_PRINCIPAL, SUBSCRIPTION, AzureMocks, Registered
 

@@ -11,9 +11,10 @@ from tests import golden
 
 from foundry_agents.cli import github, markdown, preview
 from foundry_agents.cli.stack_file import StackFile
-from foundry_agents.lifecycle import definition, description
-from foundry_agents.lifecycle.description import SECRET
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
+from foundry_agents.lifecycle.resource import description
+from foundry_agents.lifecycle.resource.description import SECRET
 
 ENDPOINT = "https://acc.services.ai.azure.com/api/projects/agents"
 CASES = sorted(file.stem for file in golden.FOLDER.glob("*.json"))

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from foundry_agents import AgentEnvironment, HostedAgent, Toolbox
-from foundry_agents.lifecycle.roles import FOUNDRY_USER
+from foundry_agents.lifecycle.service.roles import FOUNDRY_USER
 
 from .conftest import ENDPOINT
 

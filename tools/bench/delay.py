@@ -19,11 +19,13 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from foundry_agents.lifecycle import new_version, resource, waiting
-from foundry_agents.lifecycle.change import Change
-from foundry_agents.lifecycle.errors import NotActiveInTime
-from foundry_agents.lifecycle.metadata import Mark, with_mark
-from foundry_agents.lifecycle.service import AgentService
+from foundry_agents.lifecycle.errors.exceptions import NotActiveInTime
+from foundry_agents.lifecycle.inputs.metadata import Mark, with_mark
+from foundry_agents.lifecycle.resource import agent as resource
+from foundry_agents.lifecycle.rollout import new_version
+from foundry_agents.lifecycle.rollout.change import Change
+from foundry_agents.lifecycle.service import waiting
+from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_emulator.testing import Project
 from tools.bench.figures import percentile, rounded
 from tools.bench.place import Place

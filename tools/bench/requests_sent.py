@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
 
-from foundry_agents.lifecycle import resource
+from foundry_agents.lifecycle.resource import agent as resource
 from foundry_emulator.testing import Project
 from tools.bench.place import Place
 from tools.bench.service import IMAGE, NEXT_IMAGE, connected, inputs

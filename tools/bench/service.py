@@ -8,8 +8,8 @@ from typing import Any
 
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle import properties
-from foundry_agents.lifecycle.service import AgentService
+from foundry_agents.lifecycle.resource import agent_properties as properties
+from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_emulator.testing import Project
 
 IMAGE, NEXT_IMAGE = "echo:v1.0", "echo:v1.1"

@@ -12,7 +12,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from foundry_agents.lifecycle import image_reference
+from foundry_agents.lifecycle.inputs import image as image_reference
 from tools.ci.program import outputs, own_config, read_stack_file
 from tools.step import StepError, exit_with
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..environment_check import check_environment
-from ..lifecycle import definition
-from ..lifecycle.problem import under
-from ..lifecycle.unknown import UNKNOWN
-from ..stack_config import SECRETS, check_secret_names, set_secret
+from ..environment.check import check_environment
+from ..environment.config import SECRETS, check_secret_names, set_secret
+from ..lifecycle.errors.problem import under
+from ..lifecycle.inputs import agent as definition
+from ..lifecycle.inputs.unknown import UNKNOWN
 from .preview import Finding
 from .stack_file import StackFile
 
@@ -26,10 +26,10 @@ def check_stack_file(file: StackFile) -> list[Finding]:
     secrets = file.config.get(SECRETS) or {}
     if isinstance(secrets, dict) and not _is_secret(secrets):  # else the names are encrypted too
         check_secret_names(file.project, config.get("agents"), set(secrets), findings)
-        for name in (name for name, value in secrets.items() if not _is_secret(value)):
-            findings.refuse(
-                under(SECRETS, str(name)), "is not encrypted", f"write it with `{set_secret(file.project)}`"
-            )
+        for name, value in secrets.items():
+            if not _is_secret(value):
+                cure = f"write it with `{set_secret(file.project)}`"
+                findings.refuse(under(SECRETS, str(name)), "is not encrypted", cure)
     found += [Finding("error", item.path, f"{item.reason}; {item.cure}") for item in findings.problems]
     found += [Finding("warning", item.path, f"{item.reason}; {item.cure}") for item in findings.warnings]
     agents = config.get("agents")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..lifecycle import description
-from ..lifecycle.description import Description
+from ..lifecycle.resource import description
+from ..lifecycle.resource.description import Description
 from . import markdown
 from .preview import Finding, NotAPreview, findings_of, is_agent, project_and_stack, properties_of, type_and_name
 

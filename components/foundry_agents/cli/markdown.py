@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ..lifecycle.description import Changed, Description
+from ..lifecycle.resource.description import Changed, Description
 from .preview import Agent, Finding, Other, Preview
 
 MOST_LISTED = 20

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..lifecycle import definition, description
-from ..lifecycle.description import Description
-from ..lifecycle.unknown import UNKNOWN
-from ..property_names import to_snake_case
+from ..adapters.property_names import to_snake_case
+from ..lifecycle.inputs import agent as definition
+from ..lifecycle.inputs.unknown import UNKNOWN
+from ..lifecycle.resource import description
+from ..lifecycle.resource.description import Description
 
 # What Pulumi writes in place of a value that only `up` will know, by kind of value.
 # Source: sdk/go/common/resource/plugin/rpc.go of pulumi/pulumi.

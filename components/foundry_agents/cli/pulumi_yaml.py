@@ -6,7 +6,7 @@ Source: yaml.v3, resolve.go; JSON-like scalars of YAML 1.2.
 from __future__ import annotations
 
 import re
-from typing import Any, TextIO
+from typing import Any
 
 import yaml
 
@@ -38,7 +38,7 @@ for _tag, _form, _first in (
         _class.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_form})\Z"), list(_first))
 
 
-def load(text: str | TextIO) -> Any:
+def load(text: str) -> Any:
     """The content. Raises `yaml.YAMLError`."""
     return yaml.load(text, Loader=_Loader)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .change import AgentState as AgentState
-    from .hosted_agents import BlockingHostedAgents as BlockingHostedAgents
-    from .hosted_agents import HostedAgentDefinition as HostedAgentDefinition
-    from .hosted_agents import HostedAgents as HostedAgents
-    from .hosted_agents import ImageBasedHostedAgentDefinition as ImageBasedHostedAgentDefinition
-    from .hosted_agents import Version as Version
+    from .rollout.change import AgentState as AgentState
+    from .scripting import BlockingHostedAgents as BlockingHostedAgents
+    from .scripting import HostedAgentDefinition as HostedAgentDefinition
+    from .scripting import HostedAgents as HostedAgents
+    from .scripting import ImageBasedHostedAgentDefinition as ImageBasedHostedAgentDefinition
+    from .scripting import Version as Version
 
 __all__ = [
     "AgentState",
@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
     # The Azure SDKs take most of a second to import, which a Pulumi program that only checks its agents
     # should not pay.
     if name in __all__:
-        from . import hosted_agents  # noqa: PLC0415
+        from . import scripting as hosted_agents  # noqa: PLC0415
 
         return getattr(hosted_agents, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundry_agents.lifecycle.credential_formats import credential_format, sounds_secret
+from foundry_agents.lifecycle.inputs.credentials import credential_format, sounds_secret
 
 HEX = "0123456789abcdef"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -153,7 +153,7 @@ def test_a_name_sounds_secret_by_its_end(name: str, secret: bool) -> None:
 
 def test_the_library_is_not_loaded_for_short_values() -> None:
     code = (
-        "import sys; from foundry_agents.lifecycle.credential_formats import credential_format; "
+        "import sys; from foundry_agents.lifecycle.inputs.credentials import credential_format; "
         "credential_format('info'); credential_format('${{connections.a-secrets.credentials.B}}'); "
         "assert 'detect_secrets' not in sys.modules and 'requests' not in sys.modules"
     )

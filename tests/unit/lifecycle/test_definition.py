@@ -2,8 +2,8 @@
 
 import pytest
 
-from foundry_agents.lifecycle import definition
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 DIGEST = "sha256:" + "a" * 64
 MINIMAL = {

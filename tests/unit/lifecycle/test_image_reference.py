@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundry_agents.lifecycle.image_reference import in_registry, parse
+from foundry_agents.lifecycle.inputs.image import in_registry, parse
 
 DIGEST = "sha256:" + "0" * 64
 

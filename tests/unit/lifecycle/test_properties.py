@@ -1,7 +1,7 @@
 """What counts as a change of an agent."""
 
-from foundry_agents.lifecycle.properties import diff, resource_id
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
+from foundry_agents.lifecycle.resource.agent_properties import diff, resource_id
 
 OLD = {
     "agent_name": "a",

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from azure.ai.projects import models
 
-from foundry_agents.lifecycle import agent_toolbox, definition, toolbox_definition, tools
-from foundry_agents.lifecycle.problem import Findings
-from foundry_agents.lifecycle.unknown import UNKNOWN
+from foundry_agents.lifecycle.errors.problem import Findings
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs import agent_toolbox
+from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
+from foundry_agents.lifecycle.inputs.tools import types as tools
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 MCP = {"type": "mcp", "server_label": "docs", "server_url": "https://example.com/mcp"}
 API = {"name": "orders", "spec": {"openapi": "3.0.0", "paths": {}}, "auth": {"type": "anonymous"}}

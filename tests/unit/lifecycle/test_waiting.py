@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle import waiting
-from foundry_agents.lifecycle.waiting import Wait
+from foundry_agents.lifecycle.service import waiting
+from foundry_agents.lifecycle.service.waiting import Wait
 
 
 class Clock:

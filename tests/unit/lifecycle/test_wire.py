@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from foundry_agents.lifecycle import definition, wire
-from foundry_agents.lifecycle.metadata import Mark
+from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.inputs.metadata import Mark
+from foundry_agents.lifecycle.service import agent_body as wire
 
 MARK = Mark("org/proj/dev", "agents-a")
 

@@ -1,0 +1,1 @@
+"""`AgentEnvironment`: the whole environment as one component, its check, and its reading of the stack config."""

@@ -1,0 +1,1 @@
+"""What an agent and a toolbox are: one file per concept, with its check. Offline."""

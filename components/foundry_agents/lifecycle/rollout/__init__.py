@@ -1,0 +1,1 @@
+"""What happens when: the life of an agent and of a toolbox."""

@@ -1,0 +1,275 @@
+"""Deploying hosted agents from a script or a pipeline, without Pulumi.
+
+The same lifecycle as the Pulumi resource: checked before anything is sent, a version is waited for, the
+traffic moves when it is active, and old versions are retired. Asynchronous:
+
+>>> import asyncio
+>>> from foundry_agents.lifecycle import HostedAgentDefinition, HostedAgents
+>>> async def deploy() -> str:
+...     async with HostedAgents() as agents:
+...         deployed = await agents.deploy(
+...             "data-processor",
+...             HostedAgentDefinition(
+...                 image="data-processor:v1.0",
+...                 registry=REGISTRY,
+...                 cpu="2",
+...                 memory="4Gi",
+...                 environment_variables={"MODEL_NAME": "gpt-4.1", "MAX_RETRIES": "3"},
+...             ),
+...         )
+...         return f"{deployed.version} {deployed.status}"
+>>> asyncio.run(deploy())
+'1 active'
+
+And not:
+
+>>> from foundry_agents.lifecycle import BlockingHostedAgents
+>>> with BlockingHostedAgents() as agents:
+...     for version in agents.versions("data-processor"):
+...         print(version.version, version.state)
+1 active
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.identity.aio import DefaultAzureCredential
+
+from .errors.exceptions import InvalidInputs, ProjectNotFound, StillServing
+from .errors.problem import Problem
+from .inputs import agent as definition
+from .inputs import agent_toolbox
+from .inputs import toolbox as toolbox_definition
+from .inputs.metadata import Mark
+from .rollout import agent, toolbox
+from .rollout.change import AgentState, Change
+from .rollout.toolbox import ToolboxChange
+from .service import agent_body as wire
+from .service.agents import AgentService
+from .service.loop import LoopThread
+from .service.toolboxes import ToolboxService
+from .service.traffic import served
+from .service.waiting import Report
+
+ENDPOINT_VARIABLE = "AZURE_AI_PROJECT_ENDPOINT"
+
+
+@dataclass(frozen=True)
+class HostedAgentDefinition:
+    """What an agent is, by the names of `definition.FIELDS`; None is the default of each.
+
+    `container_protocol_versions` and `tools` are names of the first preview's `ImageBasedHostedAgentDefinition`: the
+    former is mapped to `protocol_versions`, the latter makes a toolbox `<agent>-tools`, whose MCP endpoint is in the
+    environment variable TOOLBOX_MCP_ENDPOINT.
+    """
+
+    image: str
+    registry: str | None = None
+    registry_id: str | None = None
+    pull_principal_id: str | None = None
+    cpu: str | float | None = None
+    memory: str | None = None
+    protocol_versions: list[Any] | None = None
+    container_protocol_versions: list[Any] | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    secrets_revision: int | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    idle_timeout_seconds: int | None = None
+    rai_policy_name: str | None = None
+    telemetry_endpoints: list[Any] | None = None
+    enable_memory_snapshot: bool | None = None
+    registry_connection_id: str | None = None
+    tools: list[Any] | None = None
+    allow_mutable_tag: bool | None = None
+    keep_versions: int | None = None
+    force_delete: bool | None = None
+    serve_version: str | None = None
+    verify: Mapping[str, Any] | str | None = None
+    rollout: Mapping[str, Any] | None = None
+    authorization_schemes: list[str] | None = None
+    agent_card: Mapping[str, Any] | None = None
+    adopt: bool | None = None
+    active_timeout: float | None = None
+    role_propagation_timeout: float | None = None
+
+
+ImageBasedHostedAgentDefinition = HostedAgentDefinition
+"""The name that the definition had in the first preview."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an agent."""
+
+    version: str
+    state: str
+    """creating, active, failed, deleting or deleted: the version's own word, not the list's, which may lag."""
+    image: str
+    error: str
+    """Why it failed: `code: message`; empty if it did not."""
+
+
+class HostedAgents:
+    """The hosted agents of one project. An asynchronous context manager.
+
+    :param project_endpoint: `https://…/api/projects/<project>`; default: the environment variable
+        AZURE_AI_PROJECT_ENDPOINT.
+    :param credential: Default: `DefaultAzureCredential`.
+    :param owner: Written into what it makes. What bears another owner's mark is refused.
+    :param report: Gets a line per change. Default: nobody.
+    :raises InvalidInputs: if there is no endpoint.
+    """
+
+    def __init__(
+        self,
+        project_endpoint: str | None = None,
+        credential: AsyncTokenCredential | None = None,
+        *,
+        owner: str = "script",
+        report: Report = lambda _line: None,
+    ) -> None:
+        self._endpoint = project_endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
+        if not self._endpoint:
+            raise InvalidInputs([Problem("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")])
+        self._own_credential = DefaultAzureCredential() if credential is None else None
+        self._service = AgentService(self._endpoint, credential or self._own_credential)  # type: ignore[arg-type]
+        self._toolboxes = ToolboxService(self._endpoint, self._service.credential)
+        self._owner, self._report = owner, report
+
+    async def __aenter__(self) -> HostedAgents:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections, and the credential unless it was given."""
+        await self._service.close()
+        await self._toolboxes.close()
+        if self._own_credential is not None:
+            await self._own_credential.close()
+
+    async def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
+        """Brings the agent and its toolbox to its definition, making what is not there. Repeatable.
+
+        :raises InvalidInputs: with every problem at once, before anything is sent.
+        :raises NotOurs: if the agent bears another owner's mark, or none.
+        :raises VersionFailed: if the service gives up on the version; the old one still serves.
+        :raises NotActiveInTime: likewise, after `active_timeout`.
+        :raises NotVerified: likewise, if it does not start.
+        :raises RolloutFailed: if it fails on the way; the old one serves again.
+        :raises ServiceError: for everything that the service refuses.
+        """
+        inputs = {"agent_name": agent_name, "project_endpoint": self._endpoint, **asdict(what)}
+        checked = definition.check(inputs)
+        if checked.problems:
+            raise InvalidInputs(checked.problems)
+        wanted = dict(checked.inputs)
+        tools = wanted.pop("tools", None)
+        if tools:
+            await self._deploy_toolbox(agent_name, {**wanted, "tools": tools})
+            own = wanted.get("environment_variables") or {}
+            wanted["environment_variables"] = {**own, **agent_toolbox.variable(agent_name)}
+        state = await agent.create(self._service, Change(wanted, Mark(self._owner, agent_name), self._report))
+        if not tools:
+            await self._remove_toolbox(agent_name)
+        return state
+
+    async def versions(self, agent_name: str) -> list[Version]:
+        """All versions, newest first, each with its own state. Of a missing agent: none."""
+        listed = [str(item["version"]) for item in await self._service.list_versions(agent_name)]
+        found = await asyncio.gather(*(self._service.find_version(agent_name, number) for number in listed))
+        return [_version(item) for item in found if item is not None]
+
+    async def delete_version(self, agent_name: str, version: str) -> None:
+        """Deletes a version that does not serve; one that is gone already is fine.
+
+        :raises StillServing: if it gets traffic.
+        :raises Conflict: if it has active sessions.
+        """
+        existing = await self._service.find_agent(agent_name)
+        if existing is None:
+            return
+        if version in served(existing):
+            raise StillServing(agent_name, version)
+        await self._service.delete_version(agent_name, version)
+
+    async def delete(self, agent_name: str) -> None:
+        """Deletes an agent of this owner with all its versions and sessions, and its toolbox."""
+        await agent.delete(self._service, agent_name, Mark(self._owner, agent_name), "", self._report)
+        with suppress(ProjectNotFound):
+            await self._remove_toolbox(agent_name)
+
+    async def _deploy_toolbox(self, agent_name: str, agent_inputs: Mapping[str, Any]) -> None:
+        name = agent_toolbox.toolbox_name(agent_name)
+        shared = {key: one for key, one in agent_inputs.items() if key in agent_toolbox.SHARED_INPUTS}
+        inputs = toolbox_definition.check({"toolbox_name": name, **shared}).inputs
+        await toolbox.create(self._toolboxes, ToolboxChange(inputs, Mark(self._owner, name), self._report))
+
+    async def _remove_toolbox(self, agent_name: str) -> None:
+        """What bears another mark, or none, was not made for this agent."""
+        name = agent_toolbox.toolbox_name(agent_name)
+        mark = Mark(self._owner, name)
+        listed = await self._toolboxes.list_versions(name)
+        if listed and Mark.of(listed[0]) == mark:
+            await toolbox.delete(self._toolboxes, name, mark, "", self._report)
+
+
+class BlockingHostedAgents:
+    """`HostedAgents` for scripts that are not asynchronous. A context manager; same arguments and errors."""
+
+    def __init__(
+        self,
+        project_endpoint: str | None = None,
+        credential: AsyncTokenCredential | None = None,
+        *,
+        owner: str = "script",
+        report: Report = lambda _line: None,
+    ) -> None:
+        self._loop = LoopThread()
+
+        async def on_loop() -> HostedAgents:
+            return HostedAgents(project_endpoint, credential, owner=owner, report=report)
+
+        self._agents = self._loop.run(on_loop())
+
+    def __enter__(self) -> BlockingHostedAgents:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._loop.run(self._agents.close())
+        self._loop.close()
+
+    def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
+        """See `HostedAgents.deploy`."""
+        return self._loop.run(self._agents.deploy(agent_name, what))
+
+    def versions(self, agent_name: str) -> list[Version]:
+        """See `HostedAgents.versions`."""
+        return self._loop.run(self._agents.versions(agent_name))
+
+    def delete_version(self, agent_name: str, version: str) -> None:
+        """See `HostedAgents.delete_version`."""
+        self._loop.run(self._agents.delete_version(agent_name, version))
+
+    def delete(self, agent_name: str) -> None:
+        """See `HostedAgents.delete`."""
+        self._loop.run(self._agents.delete(agent_name))
+
+
+def _version(item: Mapping[str, Any]) -> Version:
+    reason = item.get("error") or {}
+    return Version(
+        version=str(item["version"]),
+        state=str(item.get("status") or ""),
+        image=wire.image_of(item),
+        error=f"{reason.get('code')}: {reason.get('message')}" if reason else "",
+    )
