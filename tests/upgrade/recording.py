@@ -2,6 +2,7 @@
 
 One folder of this directory per released version, written by `python -m tests.upgrade.record`. A local Azure chooses
 its ports when it first starts: a recording keeps the ports it was made with, and `restore` rewrites them.
+A recording never changes, except that `azure.json` follows when the local Azure's own format of it does.
 """
 
 from __future__ import annotations
