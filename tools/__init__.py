@@ -1,8 +1,4 @@
-"""What the Makefile runs. Everything it makes is in `.venv` and `.local`, never outside the checkout.
-
-`step`, `file_lock`, `virtual_environment`, `go_toolchain` and `pulumi_cli` run before there is a virtual
-environment: they use the standard library only.
-"""
+"""What looks after this repository: `local` is what the Makefile runs, `docs` makes pages from code."""
 
 from pathlib import Path
 

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
-from tools.step import StepError
+from foundry_agents.cli.errors import CommandError
 
 from .invariants import images, leftovers, look
 from .operations import Operation
@@ -125,7 +124,7 @@ def _recover(stack: CrashStack, point: Point, row: Row) -> None:
                 row.wrong.append(f"up failed: {ran.output[-3000:]}")
         else:
             stack.recover(RECOVERY, refresh=point.then == "recover")
-    except StepError as error:
+    except CommandError as error:
         row.wrong.append(f"it did not recover: {str(error)[-3000:]}")
 
 
@@ -157,14 +156,3 @@ def _destroy_alone(stack: CrashStack, row: Row) -> None:
     if row.unrecorded:
         stack.up()
         _destroy(stack, row)
-
-
-def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The figures of a matrix."""
-    return {
-        "points": len(rows),
-        "survived": sum(row["survived"] for row in rows),
-        "orphans": sum(len(row["orphans"]) for row in rows),
-        "lost": sum(len(row["lost"]) for row in rows),
-        "unrecorded": sum(row["unrecorded"] for row in rows),
-    }

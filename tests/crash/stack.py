@@ -17,9 +17,10 @@ from typing import IO, Any
 
 import psutil
 
+from foundry_agents.cli.errors import CommandError
+from foundry_agents.cli.pulumi_command import Ran
+from foundry_agents.cli.recover import recover
 from foundry_emulator.testing import LocalAzure
-from tools.recover import Ran, recover
-from tools.step import StepError
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).parent / "program"
@@ -140,7 +141,7 @@ class CrashStack:
         return self.pulumi(*UP, *arguments, run=run)
 
     def recover(self, run: str = "recovery", *, refresh: bool = True) -> None:
-        """What `make recover` does. Raises StepError."""
+        """What `make recover` does. Raises CommandError."""
 
         def pulumi(*arguments: str) -> Ran:
             ran = self.pulumi(*arguments, run=run)
@@ -150,8 +151,8 @@ class CrashStack:
         said: list[str] = []
         try:
             recover(pulumi, said.append, refresh=refresh)
-        except StepError as error:
-            raise StepError(f"{error}\n" + "\n".join(said)) from None
+        except CommandError as error:
+            raise CommandError(f"{error}\n" + "\n".join(said)) from None
 
     def exported(self) -> dict[str, Any]:
         """Pulumi's state of the stack."""

@@ -12,7 +12,7 @@ from azure.ai.projects import AIProjectClient
 
 from foundry_emulator.testing import FOUNDRY_USER, LocalAzure, Project
 from tools import LOCAL, ROOT
-from tools.virtual_environment import ensure
+from tools.local.virtual_environment import ensure
 
 AGENT = ROOT / "agents" / "tools"
 ENVIRONMENT = LOCAL / "agents" / "tools"

@@ -1,7 +1,6 @@
 """A pull request played through, with nothing but the commands that the workflows run."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from foundry_agents.cli import github, markdown, preview
 from foundry_emulator.identity.directory import READER_OBJECT_ID
 from foundry_emulator.testing import FOUNDRY_USER
 
-from .conftest import CHECKOUT, Stack, set_image
+from .conftest import Stack, set_image
 
 NUMBER = 12
 
@@ -36,14 +35,13 @@ class Pipeline:
         head = {"repo": {"full_name": repository} if repository else None}
         self._event.write_text(json.dumps({"pull_request": {"number": NUMBER, "head": head}}))
 
-    def run(self, module: str, *arguments: str, code: int = 0, identity: str = "deployer") -> str:
-        """One step: `python -m tools.ci.<module>`."""
+    def run(self, *arguments: str, code: int = 0, identity: str = "deployer") -> str:
+        """One step: `foundry-agents ci …`."""
         done = subprocess.run(
-            [sys.executable, "-m", f"tools.ci.{module}", *arguments],
+            [sys.executable, "-m", "foundry_agents.cli", "ci", *arguments],
             cwd=self.stack.folder,
             env={
                 **self.stack.environment,
-                "PYTHONPATH": os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH")))),
                 "IDENTITY_HEADER": identity,
                 "GITHUB_ACTIONS": "true",
                 "GITHUB_API_URL": self.host.address,
@@ -120,11 +118,11 @@ def test_a_pull_request_from_its_branch_to_its_end(pipeline: Pipeline) -> None:
 
     for source in ("somebody/agents", None):
         pipeline.comes_from(source)
-        said = pipeline.run("preview_environment", "up", str(NUMBER), "--base", "local", code=1)
-        assert "forks get no environment" in said and stack.writes() == []
+        said = pipeline.run("preview-environment", "up", str(NUMBER), "--base", "local", code=1)
+        assert "Forks get no environment" in said and stack.writes() == []
     pipeline.comes_from(REPOSITORY)
 
-    pipeline.run("preview_environment", "up", str(NUMBER), "--base", "local", "--question", "Who are you?")
+    pipeline.run("preview-environment", "up", str(NUMBER), "--base", "local", "--question", "Who are you?")
     pipeline.run("comment", "ci-out/environment.md")
     _, answers = host.bodies(NUMBER)
     golden.compare("environment.md", golden.steady(answers))
@@ -143,12 +141,12 @@ def test_a_pull_request_from_its_branch_to_its_end(pipeline: Pipeline) -> None:
     # Nobody has committed the stack's file, and cleanup.yml runs in a checkout of its own.
     (stack.folder / "stacks" / f"Pulumi.pr-{NUMBER}.yaml").unlink()
     host.closed.add(NUMBER)
-    pipeline.run("preview_environment", "up", str(NUMBER), "--base", "local")
+    pipeline.run("preview-environment", "up", str(NUMBER), "--base", "local")
     assert [stack.agent(f"{name}-pr-{NUMBER}") for name in ("echo", "data-processor")] == [None, None]
     assert stack.serving("data-processor") == "2" and stack.agent("echo") is not None
     assert f"pr-{NUMBER}" not in stack.pulumi("stack", "ls").output
     assert not (stack.folder / "stacks" / f"Pulumi.pr-{NUMBER}.yaml").exists()
-    assert "nothing to remove" in pipeline.run("preview_environment", "destroy", str(NUMBER))
+    assert "nothing to remove" in pipeline.run("preview-environment", "destroy", str(NUMBER))
 
 
 def stack_line(stack: Stack, key: str) -> int:
@@ -216,7 +214,9 @@ def test_prod_gets_only_digests_that_dev_has_proved(pipeline: Pipeline) -> None:
     assert "`data-processor:v1.0` has no digest" in pipeline.run("proved", "local", "prod", code=1)
     agents["data-processor"]["image"] = image
     file.write_text(yaml.safe_dump(content))
-    assert "is not proved in local: it serves there by a tag" in pipeline.run("proved", "local", "prod", code=1)
+    assert "is not proved in local: local serves a tag, or no version" in pipeline.run(
+        "proved", "local", "prod", code=1
+    )
     stack.configure(set_image(image))
     pipeline.run("deploy", "local")
     assert "All 1 agents of prod" in pipeline.run("proved", "local", "prod")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tools import LOCAL, ROOT
-from tools.virtual_environment import ensure
+from tools.local.virtual_environment import ensure
 
 from .conftest import Stack
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tools import unknowns_doc
+from tools.docs import unknowns
 
 from .conftest import Agent
 from .test_toolbox import SWITCHES as TOOLBOX_SWITCHES
@@ -91,4 +91,4 @@ def test_every_switch_of_the_data_plane_that_agents_meet_is_tried() -> None:
         "repository_roles_on_legacy_registry",
         "conflicting_assignment_id",
     }
-    assert set(unknowns_doc.switches()) - not_met_by_agents - tried == set()
+    assert set(unknowns.switches()) - not_met_by_agents - tried == set()

@@ -1,6 +1,5 @@
 """The workflows: what they run is what the tests run, forks get nothing, and every action is pinned."""
 
-import importlib
 import re
 import shlex
 import subprocess
@@ -10,12 +9,15 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.main import get_command
+
+from foundry_agents.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PIPELINE = ROOT / "docs" / "azure-pipelines.yml"
 ENGINE_TESTS = ROOT / "tests" / "engine" / "test_pull_request.py"
-UNIT_TESTS = ROOT / "tests" / "unit" / "test_summary.py"
+UNIT_TESTS = ROOT / "tests" / "unit" / "cli" / "test_summary.py"
 # What stands in place of a variable when the arguments of a step are tried.
 VALUES = {"STACK": "dev", "PROVING": "dev", "BASE": "dev", "NUMBER": "12"}
 SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository"
@@ -65,14 +67,24 @@ def test_each_step_is_one_command_of_this_repository_which_the_tests_run(command
         makefile = (ROOT / "Makefile").read_text()
         needed = re.findall(r"^(?:checks|test):.*|^checks:\n\t.*", makefile, re.MULTILINE)
         assert words[1:] == ["environment"] or any(words[1] in line for line in needed)
-    elif words[0] == ".venv/bin/foundry-agents":
-        assert f'command("{words[1]}"' in UNIT_TESTS.read_text()
     else:
-        assert words[:2] == [".venv/bin/python", "-m"] and words[2].startswith("tools.ci.")
-        importlib.import_module(words[2]).parser().parse_args(words[3:])
-        step = words[2].removeprefix("tools.ci.")
-        first = f', "{words[3]}"' if step == "preview_environment" else ""
-        assert f'.run("{step}"{first}' in ENGINE_TESTS.read_text()
+        assert words[0] == ".venv/bin/foundry-agents"
+        names = parsed(words[1:])
+        if names[0] == "ci":
+            assert ".run(" + ", ".join(f'"{name}"' for name in names[1:]) in ENGINE_TESTS.read_text()
+        else:
+            assert f'command("{names[0]}"' in UNIT_TESTS.read_text()
+
+
+def parsed(words: list[str]) -> list[str]:
+    """The names of the command. Fails if it does not accept the arguments."""
+    command: Any = get_command(app)
+    names = []
+    while hasattr(command, "commands"):
+        names.append(words.pop(0))
+        command = command.commands[names[-1]]
+    command.make_context(names[-1], words)
+    return names
 
 
 @pytest.mark.parametrize(("name", "job"), list(jobs()), ids=[name for name, _job in jobs()])
@@ -112,4 +124,4 @@ def test_prod_waits_for_dev_and_is_compared_with_it_first() -> None:
     prod = read(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"]["prod"]
     assert prod["needs"] == "dev" and prod["environment"] == "prod"
     _environment, *steps = commands(prod)
-    assert [step.split()[2] for step in steps] == ["tools.ci.proved", "tools.ci.deploy"]
+    assert [step.split()[1:3] for step in steps] == [["ci", "proved"], ["ci", "deploy"]]

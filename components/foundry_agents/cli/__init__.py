@@ -1,1 +1,1 @@
-"""The `foundry-agents` command: what a pull request shows, and checks that need no credentials."""
+"""The `foundry-agents` command: what a change means, checks without credentials, recovery, steps for pipelines."""

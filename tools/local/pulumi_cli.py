@@ -1,0 +1,213 @@
+"""Puts a Pulumi CLI with its Python language host into `.local/bin`.
+
+    python3 -m tools.local.pulumi_cli
+
+The user's own is linked where it is recent enough. Otherwise both are built, once, from the Go modules that
+`tools/pulumi` and `tools/language-python` pin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import LOCAL, ROOT
+from tools.local import go_toolchain
+from tools.local.file_lock import locked
+from tools.local.go_toolchain import Go
+from tools.local.step import StepError, exit_with, new_log, output_of, run_quietly, users_environment
+
+# The first with all options that `make` uses, `--exclude` for one.
+MINIMUM = (3, 227)
+
+BIN = LOCAL / "bin"
+_STAMP = BIN / ".built-from"
+_SCRATCH = LOCAL / "build"
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Go module that pins one program."""
+
+    program: str
+    directory: Path
+    package: str
+
+
+_CLI = Module("pulumi", ROOT / "tools" / "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
+_LANGUAGE_HOST = Module(
+    "pulumi-language-python",
+    ROOT / "tools" / "language-python",
+    "github.com/pulumi/pulumi/sdk/python/cmd/pulumi-language-python/v3",
+)
+_SDK = "github.com/pulumi/pulumi/sdk/v3"
+# Scripts that start programs and dynamic providers: not built, but copied out of the SDK's module.
+_COMPANIONS = (
+    Path("python/cmd/pulumi-language-python-exec"),
+    Path("python/dist/pulumi-resource-pulumi-python"),
+)
+# The CLI is put in place last: where it is, the others are.
+_PROGRAMS = (*(companion.name for companion in _COMPANIONS), _LANGUAGE_HOST.program, _CLI.program)
+
+
+def main() -> None:
+    with locked(LOCAL / "locks" / "pulumi.lock"):
+        if not (_is_linked() or _is_built()):
+            _provide()
+    if os.environ.get("TF_BUILD") == "True":  # Azure Pipelines: for the steps that follow
+        print(f"##vso[task.prependpath]{BIN}")
+
+
+def _provide() -> None:
+    BIN.mkdir(parents=True, exist_ok=True)
+    own = _own()
+    if own:
+        _link(own)
+    else:
+        _build()
+
+
+def is_recent(version: str) -> bool:
+    """Whether `pulumi version` printed a version that will do."""
+    found = re.match(r"v?(\d+)\.(\d+)\.", version)
+    return found is not None and (int(found[1]), int(found[2])) >= MINIMUM
+
+
+def _own() -> list[Path] | None:
+    """The programs of the user's own installation; None where one is missing or too old."""
+    elsewhere = [place for place in os.environ.get("PATH", "").split(os.pathsep) if Path(place) != BIN]
+    cli = shutil.which(_CLI.program, path=os.pathsep.join(elsewhere))
+    if cli is None:
+        return None
+    beside = str(Path(cli).resolve().parent)
+    found = [shutil.which(program, path=os.pathsep.join([beside, *elsewhere])) for program in _PROGRAMS[:-1]]
+    programs = [Path(program) for program in (*found, cli) if program]
+    version = output_of([cli, "version"], environment=_quiet_pulumi())
+    if len(programs) < len(_PROGRAMS) or not is_recent(version or ""):
+        print(f"{cli} ({version or 'of no known version'}) is too old or incomplete: it is left alone")
+        return None
+    return programs
+
+
+def _quiet_pulumi() -> dict[str, str]:
+    """Asking for the version shall neither call home nor write into it."""
+    return users_environment() | {"PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(LOCAL / "home")}
+
+
+def _link(programs: list[Path]) -> None:
+    for program in programs:
+        link = BIN / f".{program.name}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(program)
+        link.replace(BIN / program.name)
+    print(f"Using {programs[-1]}")
+
+
+def _is_linked() -> bool:
+    """A link whose target was uninstalled does not exist."""
+    return (BIN / _CLI.program).is_symlink() and all((BIN / program).exists() for program in _PROGRAMS)
+
+
+def _is_built() -> bool:
+    return (
+        all((BIN / program).is_file() for program in _PROGRAMS)
+        and _STAMP.is_file()
+        and _STAMP.read_text() == _sources()
+    )
+
+
+def _sources() -> str:
+    """A hash of all that decides what is built."""
+    digest = hashlib.sha256()
+    for module in (_CLI, _LANGUAGE_HOST):
+        for name in ("go.mod", "go.sum"):
+            digest.update((module.directory / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _build() -> None:
+    print("No recent Pulumi CLI is on PATH: building one, once (5 minutes on 2 cores, 6 GB of disk meanwhile)")
+    started = time.monotonic()
+    log = new_log("pulumi-build")
+    shutil.rmtree(_SCRATCH, ignore_errors=True)  # of a build that was killed
+    finished = _SCRATCH / "bin"
+    finished.mkdir(parents=True)
+    try:
+        go = go_toolchain.find(_SCRATCH)
+        for module in (_CLI, _LANGUAGE_HOST):
+            _compile(go, module, finished, log)
+        for companion in _COMPANIONS:
+            _copy(_module_directory(go, log) / companion, finished)
+        if output_of([str(finished / _CLI.program), "version"], environment=_quiet_pulumi()) is None:
+            raise StepError("The Pulumi CLI was built but does not run.", log=log)
+        for program in _PROGRAMS:
+            (finished / program).replace(BIN / program)
+        _STAMP.write_text(_sources())
+    finally:
+        shutil.rmtree(_SCRATCH, ignore_errors=True)
+    print(f"  the Pulumi CLI is built ({time.monotonic() - started:.0f} s)")
+
+
+def _compile(go: Go, module: Module, target: Path, log: Path) -> None:
+    version_variable = f"{_SDK}/go/common/version.Version=v{_pinned_version()}"
+    run_quietly(
+        [
+            *(go.executable, "build", "-v", "-trimpath", "-mod=readonly", "-buildvcs=false"),
+            *("-tags", "osusergo,grpcnotrace", "-ldflags", f"-w -s -X {version_variable}"),
+            *("-o", str(target / module.program), module.package),
+        ],
+        f"building {module.program}",
+        log,
+        environment=go.environment,
+        directory=module.directory,
+        activity=_Compilation(module.program),
+    )
+
+
+class _Compilation:
+    """Says how far `go build -v` is, which names each module it downloads and each package it compiles."""
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+        self._modules = 0
+        self._packages = 0
+
+    def __call__(self, line: str) -> str:
+        if line.startswith("go: downloading"):
+            self._modules += 1
+            return f"{self._program}: downloading, {self._modules} modules so far"
+        self._packages += 1
+        return f"{self._program}: compiling, {self._packages} packages so far"
+
+
+def _pinned_version() -> str:
+    required = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", (_CLI.directory / "go.mod").read_text())
+    if required is None:
+        raise StepError("tools/pulumi/go.mod does not require github.com/pulumi/pulumi/pkg/v3.")
+    return required.group(1)
+
+
+def _module_directory(go: Go, log: Path) -> Path:
+    place = output_of(
+        [go.executable, "-C", str(_CLI.directory), "list", "-m", "-f", "{{.Dir}}", _SDK],
+        environment=go.environment,
+    )
+    if not place:
+        raise StepError(f"Go does not say where it put {_SDK}.", log=log)
+    return Path(place)
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Files of a module are read-only and not executable."""
+    copy = target / file.name
+    shutil.copyfile(file, copy)
+    copy.chmod(0o755)
+
+
+if __name__ == "__main__":
+    exit_with(main)
