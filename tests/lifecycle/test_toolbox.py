@@ -13,7 +13,7 @@ from foundry_agents.lifecycle.resource_state import LOGICAL_NAME
 from foundry_agents.lifecycle.toolbox import ToolboxChange
 from foundry_agents.lifecycle.toolbox_properties import diff
 from foundry_agents.lifecycle.toolbox_service import ToolboxService
-from foundry_emulator.faults import PRESETS
+from foundry_emulator.host.faults import PRESETS
 from foundry_emulator.testing import LocalAzure, Project
 
 OTHERS = "acme/other/dev"
