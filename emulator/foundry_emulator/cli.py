@@ -14,8 +14,8 @@ from typing import Annotated
 
 import typer
 
-from foundry_emulator import background
-from foundry_emulator.home import Home
+from foundry_emulator.host import background
+from foundry_emulator.host.home import Home
 
 app = typer.Typer(
     help="A local Azure for Microsoft Foundry hosted agents.",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foundry_emulator.home import Home
+from foundry_emulator.host.home import Home
 from foundry_emulator.runner import images
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,14 +17,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from foundry_emulator import app, certificates
-from foundry_emulator.clock import Clock
-from foundry_emulator.home import Home, env_file
-from foundry_emulator.runner.pool import AgentPool
-from foundry_emulator.server import PortTaken, Servers
-from foundry_emulator.settings import Settings
-from foundry_emulator.state import State
-from foundry_emulator.world import World
+from foundry_emulator.build import Emulator, build
+from foundry_emulator.host.home import Home, env_file
+from foundry_emulator.host.ports import PortTaken
+from foundry_emulator.host.settings import Settings
 
 LAUNCHER = "pulumi-resource-azure-native"
 
@@ -38,35 +33,32 @@ async def run(home: Home, settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises CannotStart."""
     home.root.mkdir(parents=True, exist_ok=True)
     with _alone(home):
-        world = World(home=home, settings=settings, state=State(), clock=Clock(settings))
-        world.signing_key = _signing_key(home)
-        world.servers = Servers(world, certificates.prepare(home))
-        world.agents = AgentPool(world)
         try:
-            app.load_state(world)
-            await app.open_ports(world)
+            emulator = build(home, settings)
+            await emulator.start()
         except ValidationError as problem:
             raise CannotStart(
-                f"{home.state} was written by another version of foundry-emulator: delete it."
+                f"Another version of foundry-emulator wrote {home.state}. Delete the file and start again."
             ) from problem
         except PortTaken as problem:
             raise CannotStart(str(problem)) from problem
-        _write_files(world)
+        _write_files(home)
         try:
-            await _until_told_to_stop(world)
+            await _until_told_to_stop(emulator)
         finally:
-            await app.stop_parts(world)
-            await world.servers.close_all()
-            app.save_state(world)
+            await emulator.stop()
             home.pid.unlink(missing_ok=True)
 
 
-async def _until_told_to_stop(world: World) -> None:
+async def _until_told_to_stop(emulator: Emulator) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    chores = [asyncio.create_task(app.keep_saved(world)), asyncio.create_task(world.agents.stop_idle())]
+    chores = [
+        asyncio.create_task(emulator.state_file.keep_saved()),
+        asyncio.create_task(emulator.agents.stop_idle()),
+    ]
     await stop.wait()
     for chore in chores:
         chore.cancel()
@@ -80,20 +72,12 @@ def _alone(home: Home) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             raise CannotStart(
-                f"A local Azure runs in {home.root} already, or does not answer: run `foundry-emulator stop`."
+                f"A local Azure already runs in {home.root}, or does not answer. Run `foundry-emulator stop`."
             ) from problem
         yield
 
 
-def _signing_key(home: Home) -> bytes:
-    path = home.keys / "token-key"
-    if not path.exists():
-        certificates.write_private(path, secrets.token_hex(32).encode())
-    return path.read_bytes()
-
-
-def _write_files(world: World) -> None:
-    home = world.home
+def _write_files(home: Home) -> None:
     home.azure_native.mkdir(parents=True, exist_ok=True)
     home.bin.mkdir(exist_ok=True)
     launcher = home.azure_native / LAUNCHER

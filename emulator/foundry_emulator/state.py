@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from foundry_emulator.arm.state import ArmState
 from foundry_emulator.foundry.state import FoundryState
-from foundry_emulator.identity.directory import Directory
+from foundry_emulator.identity.state import Directory
 from foundry_emulator.registry.state import RegistriesState
 from foundry_emulator.vault.state import VaultsState
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from foundry_emulator import background
 from foundry_emulator.arm.state import SUBSCRIPTION_ID
-from foundry_emulator.home import IDENTITY, Home, environment
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID
+from foundry_emulator.host import background
+from foundry_emulator.host.home import IDENTITY, Home, environment
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
 
 ARM = "https://management.azure.com"
 FOUNDRY = "https://ai.azure.com"
@@ -89,7 +89,7 @@ class LocalAzure:
             time.sleep(0.01)
 
     def environment(self) -> dict[str, str]:
-        """See `foundry_emulator.home.environment`."""
+        """See `foundry_emulator.host.home.environment`."""
         return environment(self.home.root)
 
     # --- Control API ------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class LocalAzure:
 
     def reset_settings(self) -> None:
         """As they were at the start."""
-        from foundry_emulator.settings import Settings  # noqa: PLC0415 (pydantic: a tenth of a second)
+        from foundry_emulator.host.settings import Settings  # noqa: PLC0415 (pydantic: a tenth of a second)
 
         self.settings(**{**Settings().model_dump(), **self._given})
 

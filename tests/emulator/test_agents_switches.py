@@ -174,6 +174,6 @@ def test_reserved_names_that_nobody_checks(
 
 
 def test_every_setting_says_what_it_is() -> None:
-    from foundry_emulator.settings import Settings  # noqa: PLC0415
+    from foundry_emulator.host.settings import Settings  # noqa: PLC0415
 
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []

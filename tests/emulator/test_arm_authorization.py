@@ -12,7 +12,7 @@ from tests.emulator.arm_clients import (
     refusal,
 )
 
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, NOBODY_OBJECT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, NOBODY_OBJECT_ID
 from foundry_emulator.testing import LocalAzure
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

@@ -17,7 +17,7 @@ from azure_native.provider import VERSION
 from azure_native.types import TYPES
 from azure_native.wire import UNKNOWN, read, write
 from foundry_emulator.arm.state import SUBSCRIPTION_ID
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
 from foundry_emulator.testing import ACR_PULL, LocalAzure
 
 SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"

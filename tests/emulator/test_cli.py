@@ -11,7 +11,7 @@ import pytest
 
 from azure_native.provider import VERSION
 from foundry_emulator import image_push
-from foundry_emulator.home import Home, NotStarted, environment
+from foundry_emulator.host.home import Home, NotStarted, environment
 from foundry_emulator.runner import images
 from foundry_emulator.testing import LocalAzure, Project
 
@@ -66,11 +66,11 @@ def test_a_taken_port_is_one_clear_sentence(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        (home / "ports.json").write_text(json.dumps({"azure": taken.getsockname()[1]}))
+        port = taken.getsockname()[1]
+        (home / "ports.json").write_text(json.dumps({"azure": port}))
         failed = _run("start", "--home", str(home))
     assert failed.returncode == 1
-    assert f"Port {taken}"[:4] in failed.stderr
-    assert "is used by another program" in failed.stderr
+    assert f"Another program uses port {port} (azure)." in failed.stderr
     assert "Traceback" not in failed.stderr + failed.stdout
 
 

@@ -7,7 +7,7 @@ import pytest
 from azure.ai.projects import AIProjectClient
 from azure.ai.projects.models import ProtocolVersionRecord
 
-from foundry_emulator.identity.directory import TENANT_ID
+from foundry_emulator.identity.state import TENANT_ID
 from foundry_emulator.testing import Answer, LocalAzure, Project
 
 CANARY = "canary-7c1f0b"

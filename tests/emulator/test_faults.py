@@ -20,7 +20,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from foundry_emulator.faults import PRESETS
+from foundry_emulator.host.faults import PRESETS
 from foundry_emulator.testing import FOUNDRY, LocalAzure, Project
 
 Deploy = Callable[..., Any]
@@ -213,7 +213,7 @@ def test_every_preset_is_a_valid_fault(azure: LocalAzure, preset: str) -> None:
 
 
 def test_a_wrong_fault_or_setting_is_refused_with_its_name(azure: LocalAzure) -> None:
-    with pytest.raises(ValueError, match="No preset 'x'"):
+    with pytest.raises(ValueError, match="Unknown preset 'x'"):
         azure.fault("x")
     with pytest.raises(ValueError, match="kind"):
         azure.fault(action={"kind": "explode"})

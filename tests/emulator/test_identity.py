@@ -9,8 +9,8 @@ import jwt
 import pytest
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 
-from foundry_emulator.home import IDENTITY
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, TENANT_ID
+from foundry_emulator.host.home import IDENTITY
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, TENANT_ID
 from foundry_emulator.testing import FOUNDRY_USER, Answer, LocalAzure, Project
 
 FOUNDRY = "https://ai.azure.com"

@@ -10,7 +10,7 @@ import pytest
 from azure.ai.projects import AIProjectClient
 from azure.ai.projects.models import ContainerConfiguration, ProtocolVersionRecord
 
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
 from foundry_emulator.testing import Answer, LocalAzure, Project
 
 Deploy = Callable[..., Any]

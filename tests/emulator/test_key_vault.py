@@ -14,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from azure_native.wire import UNKNOWN, read, write
 from foundry_emulator.arm.state import SUBSCRIPTION_ID
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, TENANT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, TENANT_ID
 from foundry_emulator.testing import ARM, LocalAzure, Project
 
 from .arm_clients import refusal

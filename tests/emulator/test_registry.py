@@ -23,7 +23,7 @@ from tests.emulator.arm_clients import (
     unique,
 )
 
-from foundry_emulator.identity.directory import NOBODY_OBJECT_ID
+from foundry_emulator.identity.state import NOBODY_OBJECT_ID
 from foundry_emulator.testing import ACR_PULL, ARM, LocalAzure
 
 GROUP = "rg"

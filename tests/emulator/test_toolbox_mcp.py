@@ -26,7 +26,7 @@ from mcp_types import METHOD_NOT_FOUND, ToolAnnotations
 from openai import NotFoundError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foundry_emulator.identity.directory import NOBODY_OBJECT_ID, READER_OBJECT_ID
+from foundry_emulator.identity.state import NOBODY_OBJECT_ID, READER_OBJECT_ID
 from foundry_emulator.testing import FOUNDRY_USER, LocalAzure, Project
 
 _NUMBERS = itertools.count(1)

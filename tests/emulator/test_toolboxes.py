@@ -22,7 +22,7 @@ from azure.ai.projects.models import (
 )
 from azure.core.exceptions import ResourceNotFoundError
 
-from foundry_emulator.identity.directory import NOBODY_OBJECT_ID
+from foundry_emulator.identity.state import NOBODY_OBJECT_ID
 from foundry_emulator.testing import FOUNDRY_USER, LocalAzure, Project
 
 _NUMBERS = itertools.count(1)

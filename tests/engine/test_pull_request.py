@@ -14,7 +14,7 @@ from tests import golden
 from tests.code_hosts import REPOSITORY, TOKEN, CodeHost, code_host
 
 from foundry_agents.cli import github, markdown, preview
-from foundry_emulator.identity.directory import READER_OBJECT_ID
+from foundry_emulator.identity.state import READER_OBJECT_ID
 from foundry_emulator.testing import FOUNDRY_USER
 
 from .conftest import Stack, set_image

@@ -11,7 +11,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from foundry_emulator.arm.state import SUBSCRIPTION_ID
-from foundry_emulator.identity.directory import READER_OBJECT_ID, TENANT_ID
+from foundry_emulator.identity.state import READER_OBJECT_ID, TENANT_ID
 from foundry_emulator.testing import Answer, LocalAzure
 
 from .conftest import AGENTS_ONLY, CHECKOUT, STAND_IN, Stack

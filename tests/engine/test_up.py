@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, NOBODY_OBJECT_ID, READER_OBJECT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, NOBODY_OBJECT_ID, READER_OBJECT_ID
 from foundry_emulator.testing import FOUNDRY_USER
 
 from .conftest import CHECKOUT, STAND_IN, Stack, set_image

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import ServiceError
-from foundry_emulator.faults import PRESETS
+from foundry_emulator.host.faults import PRESETS
 
 from .conftest import Agent
 

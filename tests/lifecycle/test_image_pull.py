@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import VersionFailed
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
 from foundry_emulator.testing import ACR_PULL, FOUNDRY_USER, LocalAzure, Project
 
 from .conftest import AGENT_COMMAND, Agent

@@ -15,7 +15,7 @@ from foundry_agents.lifecycle.resource.toolbox_properties import diff
 from foundry_agents.lifecycle.rollout.toolbox import ToolboxChange
 from foundry_agents.lifecycle.service import toolbox_body as toolbox_wire
 from foundry_agents.lifecycle.service.toolboxes import ToolboxService
-from foundry_emulator.faults import PRESETS
+from foundry_emulator.host.faults import PRESETS
 from foundry_emulator.testing import LocalAzure, Project
 
 OTHERS = "acme/other/dev"

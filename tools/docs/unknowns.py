@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from foundry_emulator.settings import Settings
+from foundry_emulator.host.settings import Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "unknowns.md"
 

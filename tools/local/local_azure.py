@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from foundry_emulator.home import Home, environment
+from foundry_emulator.host.home import Home, environment
 from foundry_emulator.state import State
 from tools.local.step import StepError, run_quietly, users_environment
 

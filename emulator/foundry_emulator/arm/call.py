@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foundry_emulator.arm.errors import invalid_json
-from foundry_emulator.identity.directory import Principal
-from foundry_emulator.world import World
+from foundry_emulator.arm.plane import Arm
+from foundry_emulator.identity.state import Principal
 
 _PARAMETER = re.compile(r"\{(\w+)(:path)?\}")
 
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"\{(\w+)(:path)?\}")
 class Call:
     """A request that was authenticated, matched and authorized."""
 
-    world: World
+    arm: Arm
     request: Request
     parameters: dict[str, str]
     principal: Principal
@@ -30,7 +30,7 @@ class Call:
     @property
     def now(self) -> float:
         """The time of this local Azure, unix seconds."""
-        return self.world.clock.now()
+        return self.arm.clock.now()
 
     def text(self, name: str) -> str | None:
         """A member of the body that must be a string where it is present."""

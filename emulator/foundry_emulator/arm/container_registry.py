@@ -9,14 +9,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, identities, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
-from foundry_emulator.arm.operations import begin, signed_operation
+from foundry_emulator.arm.resource_types import REGISTRY
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, iso, listing, provisioning_state, system_data
-from foundry_emulator.registry import hosting
 
-TYPE = "Microsoft.ContainerRegistry/registries"
 NAME = re.compile(r"[a-zA-Z0-9]{5,50}")
 SKUS = ("Basic", "Standard", "Premium")
 SETTABLE = (
@@ -54,21 +52,21 @@ async def put(call: Call) -> Response:
         raise errors.invalid_value("LocationRequired", "The location property is required for this definition.")
     if not sku or sku.get("name") not in SKUS:
         raise errors.invalid_value("InvalidSku", f"The sku must be one of {', '.join(SKUS)}.", "sku")
-    existing = store.find(call.world, _id(call))
+    existing = call.arm.resources.find(_id(call))
     if existing is None and _holder(call, name) is not None:
         raise _in_use(name)
-    registry = existing or Resource(id=_id(call), type=TYPE, name=name)
+    registry = existing or Resource(id=_id(call), type=REGISTRY, name=name)
     sent = _sent(call, sku["name"])
     kept = registry.properties if existing else _defaults()
     registry.properties = {**kept, **sent, "policies": _policies(kept["policies"], sent.get("policies"))}
     registry.location = location.replace(" ", "").lower()
     registry.sku, registry.tags = {"name": sku["name"], "tier": sku["name"]}, call.mapping("tags") or {}
-    registry.identity = identities.assign(call.world, call.mapping("identity"), existing, name)
-    store.save(call.world, registry, call.principal)
+    registry.identity = call.arm.identities.assign(call.mapping("identity"), existing, name)
+    call.arm.resources.save(registry, call.principal)
     if existing:
         return answer(200, _body(call, registry))
     registry.properties["creationDate"] = iso(call.now)
-    await hosting.open_registry(call.world, name, registry.id)
+    await call.arm.registries.open(name, registry.id)
     return _created(call, registry)
 
 
@@ -83,8 +81,8 @@ async def patch(call: Call) -> Response:
     registry.properties = {**registry.properties, **sent, "policies": policies}
     if "tags" in call.body:
         registry.tags = call.mapping("tags")
-    registry.identity = identities.assign(call.world, call.mapping("identity"), registry, registry.name)
-    store.save(call.world, registry, call.principal)
+    registry.identity = call.arm.identities.assign(call.mapping("identity"), registry, registry.name)
+    call.arm.resources.save(registry, call.principal)
     return answer(200, _body(call, registry))
 
 
@@ -96,15 +94,15 @@ async def get(call: Call) -> Response:
 async def list_all(call: Call) -> Response:
     """The registries of a group or of the subscription."""
     scope = call.path.split("/providers/")[0]
-    return listing([_body(call, one) for one in store.of_type(call.world, TYPE, scope)])
+    return listing([_body(call, one) for one in call.arm.resources.of_type(REGISTRY, scope)])
 
 
 async def delete(call: Call) -> Response:
     """200, or 204 where there is none; the content goes with it."""
-    registry = store.find(call.world, _id(call))
+    registry = call.arm.resources.find(_id(call))
     if registry is None:
         return empty(204)
-    await store.remove(call.world, registry)
+    await call.arm.resources.remove(registry)
     return empty(200)
 
 
@@ -141,21 +139,20 @@ async def list_usages(call: Call) -> Response:
 
 def _id(call: Call) -> str:
     found = call.parameters
-    return (
-        f"/subscriptions/{found['subscription']}/resourceGroups/{found['group']}/providers/{TYPE}/{found['registry']}"
-    )
+    group = f"/subscriptions/{found['subscription']}/resourceGroups/{found['group']}"
+    return f"{group}/providers/{REGISTRY}/{found['registry']}"
 
 
 def _existing(call: Call) -> Resource:
-    registry = store.find(call.world, _id(call))
+    registry = call.arm.resources.find(_id(call))
     if registry is None:
-        raise errors.resource_not_found(f"{TYPE}/{call.parameters['registry']}", call.parameters["group"])
+        raise errors.resource_not_found(f"{REGISTRY}/{call.parameters['registry']}", call.parameters["group"])
     return registry
 
 
 def _holder(call: Call, name: str) -> Resource | None:
     """Names are unique in the world, not in the group."""
-    found = store.of_type(call.world, TYPE)
+    found = call.arm.resources.of_type(REGISTRY)
     return next((one for one in found if one.name.lower() == name.lower()), None)
 
 
@@ -231,12 +228,12 @@ def _defaults() -> dict[str, Any]:
 
 
 def _created(call: Call, registry: Resource) -> Response:
-    if call.world.settings.registry_create == "synchronous":
+    if call.arm.settings.registry_create == "synchronous":
         return answer(200, _body(call, registry))
-    seconds = call.world.settings.registry_create_seconds
-    operation = begin(call.world, registry.id, seconds, "Creating", prefix="registries-")
+    seconds = call.arm.settings.registry_create_seconds
+    operation = call.arm.operations.begin(registry.id, seconds, "Creating", prefix="registries-")
     registry.ready_at = operation.ends_at
-    url = signed_operation(call.world, f"{registry.id}/operationStatuses", operation, call.api_version)
+    url = call.arm.operations.poll_url(f"{registry.id}/operationStatuses", operation, version=call.api_version)
     return answer(201, _body(call, registry), {"Azure-AsyncOperation": url})
 
 
@@ -251,7 +248,7 @@ def _body(call: Call, registry: Resource) -> dict[str, Any]:
         "sku": registry.sku,
         "properties": {
             **registry.properties,
-            "loginServer": hosting.login_server(call.world, registry.name),
+            "loginServer": call.arm.registries.login_server(registry.name),
             "provisioningState": state,
         },
         "systemData": system_data(registry),
@@ -259,6 +256,3 @@ def _body(call: Call, registry: Resource) -> dict[str, Any]:
     if registry.identity:
         body["identity"] = registry.identity
     return body
-
-
-store.on_removal(TYPE, hosting.registry_removed)

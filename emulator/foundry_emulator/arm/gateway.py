@@ -9,52 +9,54 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from foundry_emulator import access
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.api_versions import check_api_version
 from foundry_emulator.arm.call import Call, Operation
 from foundry_emulator.arm.ids import segment, split
+from foundry_emulator.arm.plane import Arm
 from foundry_emulator.arm.table import OPERATIONS
 from foundry_emulator.arm.wire import HEADERS, compact
-from foundry_emulator.identity.directory import Principal
+from foundry_emulator.identity.state import Principal
 from foundry_emulator.identity.tokens import ARM_AUDIENCES
-from foundry_emulator.identity.tokens import principal as principal_of
-from foundry_emulator.world import World, world_of
 
 _COMPILED = [(operation, operation.pattern) for operation in OPERATIONS]
 
 
-async def handle(request: Request) -> Response:
-    """Answer one request; a refusal becomes the envelope that Azure's clients read."""
-    world = world_of(request)
-    try:
-        response = await _answer(world, request)
-    except errors.ArmError as refusal:
-        response = JSONResponse(refusal.body(), status_code=refusal.status)
-        if refusal.status in (401, 403, 404):
-            response.headers["x-ms-failure-cause"] = "gateway"
-    _stamp(request, response)
-    return response
+class Gateway:
+    """Answers every request to Resource Manager."""
 
+    def __init__(self, arm: Arm) -> None:
+        self._arm = arm
 
-async def _answer(world: World, request: Request) -> Response:
-    caller = principal_of(world, request, ARM_AUDIENCES)
-    if caller is None:
-        raise errors.authentication_failed()
-    path = "/" + unquote(request.url.path).strip("/")
-    api_version = request.query_params.get("api-version", "")
-    if not api_version:
-        raise errors.missing_api_version()
-    await store.sweep(world)
-    _check_subscription(world, path)
-    operation, parameters = _match(request.method, path)
-    check_api_version(path, api_version)
-    _check_right(world, caller, operation, parameters, path)
-    _check_resource_group(world, operation, path)
-    body = await _body(request)
-    call = Call(world, request, parameters, caller, path, api_version, body)
-    _check_etag(call)
-    return await operation.handler(call)
+    async def handle(self, request: Request) -> Response:
+        """Answers one request; a refusal becomes the envelope that Azure's clients read."""
+        try:
+            response = await self._answer(request)
+        except errors.ArmError as refusal:
+            response = JSONResponse(refusal.body(), status_code=refusal.status)
+            if refusal.status in (401, 403, 404):
+                response.headers["x-ms-failure-cause"] = "gateway"
+        _stamp(request, response)
+        return response
+
+    async def _answer(self, request: Request) -> Response:
+        caller = self._arm.tokens.caller(request, ARM_AUDIENCES)
+        if caller is None:
+            raise errors.authentication_failed()
+        path = "/" + unquote(request.url.path).strip("/")
+        api_version = request.query_params.get("api-version", "")
+        if not api_version:
+            raise errors.missing_api_version()
+        await self._arm.resources.sweep()
+        _check_subscription(self._arm, path)
+        operation, parameters = _match(request.method, path)
+        check_api_version(path, api_version)
+        _check_right(self._arm, caller, operation, parameters, path)
+        _check_resource_group(self._arm, operation, path)
+        body = await _body(request)
+        call = Call(self._arm, request, parameters, caller, path, api_version, body)
+        _check_etag(call)
+        return await operation.handler(call)
 
 
 def _match(method: str, path: str) -> tuple[Operation, dict[str, str]]:
@@ -72,20 +74,20 @@ def _unknown(method: str, path: str) -> errors.ArmError:
     return errors.invalid_resource_type(parts.namespace, "/".join(parts.types))
 
 
-def _check_subscription(world: World, path: str) -> None:
+def _check_subscription(arm: Arm, path: str) -> None:
     subscription = segment(path, "subscriptions") if path.lower().startswith("/subscriptions") else ""
-    if subscription and subscription.lower() != world.state.arm.subscription_id.lower():
+    if subscription and subscription.lower() != arm.state.subscription_id.lower():
         raise errors.subscription_not_found(subscription)
 
 
-def _check_resource_group(world: World, operation: Operation, path: str) -> None:
+def _check_resource_group(arm: Arm, operation: Operation, path: str) -> None:
     """A resource in a group that does not exist is a 404 of the group."""
     group = segment(path, "resourceGroups") if path.lower().startswith("/subscriptions") else ""
     owned = "{group}" in operation.path and "{group}/" not in operation.path
     if not group or owned or "/locations/" in path.lower() or "{scope:path}" in operation.path:
         return
-    group_id = f"/subscriptions/{world.state.arm.subscription_id}/resourceGroups/{group}"
-    found = store.find(world, group_id)
+    group_id = f"/subscriptions/{arm.state.subscription_id}/resourceGroups/{group}"
+    found = arm.resources.find(group_id)
     if found is None:
         raise errors.resource_group_not_found(group)
     if found.gone_at is not None and operation.method in ("PUT", "PATCH", "POST"):
@@ -97,11 +99,11 @@ def _check_resource_group(world: World, operation: Operation, path: str) -> None
         )
 
 
-def _check_right(world: World, caller: Principal, operation: Operation, parameters: dict[str, str], path: str) -> None:
+def _check_right(arm: Arm, caller: Principal, operation: Operation, parameters: dict[str, str], path: str) -> None:
     if operation.action is None:
         return
     scope = operation.scope.format(**parameters) if operation.scope else path
-    if not access.has_action(world, caller.object_id, operation.action, scope):
+    if not arm.rights.has_action(caller.object_id, operation.action, scope):
         raise errors.authorization_failed(caller.app_id, caller.object_id, operation.action, scope)
 
 
@@ -109,7 +111,7 @@ def _check_etag(call: Call) -> None:
     wanted = call.request.headers.get("if-match")
     if call.request.method not in ("PUT", "PATCH", "DELETE") or not wanted or wanted == "*":
         return
-    found = store.find(call.world, call.path)
+    found = call.arm.resources.find(call.path)
     if found is None or found.etag != wanted:
         raise errors.precondition_failed(wanted)
 

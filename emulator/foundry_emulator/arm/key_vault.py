@@ -9,14 +9,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
+from foundry_emulator.arm.plane import Arm
+from foundry_emulator.arm.resource_types import VAULT
 from foundry_emulator.arm.state import DeletedVault, Resource
 from foundry_emulator.arm.wire import answer, empty, iso, listing, provisioning_state, resource_body
-from foundry_emulator.vault import hosting
-from foundry_emulator.world import World
 
-TYPE = "Microsoft.KeyVault/vaults"
 NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]){2,23}")
 DAY = 86400.0
 MIN_RETENTION, MAX_RETENTION = 7, 90
@@ -53,8 +52,8 @@ async def put(call: Call) -> Response:
     location, sent = call.text("location"), _sent(call)
     if not location:
         raise errors.invalid_value("LocationRequired", "The location property is required for this definition.")
-    existing = store.find(call.world, _id(call))
-    deleted = _find_deleted(call.world, name)
+    existing = call.arm.resources.find(_id(call))
+    deleted = _find_deleted(call.arm, name)
     if existing is None and deleted is not None:
         return await _recovered(call, deleted, sent)
     if existing is None and _is_taken(call, name):
@@ -64,17 +63,17 @@ async def put(call: Call) -> Response:
             f"The vault name '{name}' is already in use. Vault names are globally unique so it is possible that the "
             "name is already taken.",
         )
-    vault = existing or Resource(id=_id(call), type=TYPE, name=name)
+    vault = existing or Resource(id=_id(call), type=VAULT, name=name)
     sent.pop("createMode", None)
     _check(call, vault.properties, sent)
     kept = {key: vault.properties[key] for key in ("enablePurgeProtection",) if key in vault.properties}
     vault.properties = {**_DEFAULTS, **kept, **sent}
     vault.location, vault.tags = location.replace(" ", "").lower(), call.mapping("tags") or {}
-    store.save(call.world, vault, call.principal)
+    call.arm.resources.save(vault, call.principal)
     if existing is None:
-        await hosting.open_vault(call.world, name, vault.id)
-        seconds = call.world.settings.vault_create_seconds
-        vault.ready_at, vault.changing = call.world.clock.after(seconds), "RegisteringDns"
+        await call.arm.vaults.open(name, vault.id)
+        seconds = call.arm.settings.vault_create_seconds
+        vault.ready_at, vault.changing = call.arm.clock.after(seconds), "RegisteringDns"
     return answer(200, _body(call, vault))
 
 
@@ -86,7 +85,7 @@ async def patch(call: Call) -> Response:
     vault.properties.update(sent)
     if "tags" in call.body:
         vault.tags = call.mapping("tags")
-    store.save(call.world, vault, call.principal)
+    call.arm.resources.save(vault, call.principal)
     return answer(200, _body(call, vault))
 
 
@@ -98,15 +97,15 @@ async def get(call: Call) -> Response:
 async def list_all(call: Call) -> Response:
     """The vaults of a group or of the subscription."""
     scope = call.path.split("/providers/")[0]
-    return listing([_body(call, one) for one in store.of_type(call.world, TYPE, scope)])
+    return listing([_body(call, one) for one in call.arm.resources.of_type(VAULT, scope)])
 
 
 async def delete(call: Call) -> Response:
     """Soft-delete: 200, or 204 where there is none."""
-    vault = store.find(call.world, _id(call))
+    vault = call.arm.resources.find(_id(call))
     if vault is None:
         return empty(204)
-    await store.remove(call.world, vault)
+    await call.arm.resources.remove(vault)
     return empty(200)
 
 
@@ -117,7 +116,7 @@ async def get_deleted(call: Call) -> Response:
 
 async def list_deleted(call: Call) -> Response:
     """All soft-deleted ones of the subscription."""
-    known = [_find_deleted(call.world, name) for name in list(call.world.state.arm.deleted_vaults)]
+    known = [_find_deleted(call.arm, name) for name in list(call.arm.state.deleted_vaults)]
     return listing([_deleted_body(call, one) for one in known if one is not None])
 
 
@@ -131,18 +130,18 @@ async def purge(call: Call) -> Response:
             'Operation "DeletedVaultPurge" is not allowed because purge protection is enabled for this vault. Key '
             "Vault service will automatically purge it after the retention period has passed.",
         )
-    _forget(call.world, deleted.vault.name)
+    _forget(call.arm, deleted.vault.name)
     return empty(200)
 
 
-async def _remember(world: World, vault: Resource) -> None:
+async def remember(arm: Arm, vault: Resource) -> None:
     """A vault was deleted, on its own or with its group."""
-    now = world.clock.now()
+    now = arm.clock.now()
     days = vault.properties["softDeleteRetentionInDays"]
-    world.state.arm.deleted_vaults[vault.name.lower()] = DeletedVault(
-        vault=vault.model_copy(update={"gone_at": None}), deleted_at=now, purge_at=world.clock.after(days * DAY)
+    arm.state.deleted_vaults[vault.name.lower()] = DeletedVault(
+        vault=vault.model_copy(update={"gone_at": None}), deleted_at=now, purge_at=arm.clock.after(days * DAY)
     )
-    await hosting.close_vault(world, vault.name)
+    await arm.vaults.close(vault.name)
 
 
 async def _recovered(call: Call, deleted: DeletedVault, sent: dict[str, Any]) -> Response:
@@ -154,47 +153,47 @@ async def _recovered(call: Call, deleted: DeletedVault, sent: dict[str, Any]) ->
             "existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more "
             "information on soft delete.",
         )
-    del call.world.state.arm.deleted_vaults[deleted.vault.name.lower()]
-    store.save(call.world, deleted.vault, call.principal)
-    await hosting.open_vault(call.world, deleted.vault.name, deleted.vault.id)
+    del call.arm.state.deleted_vaults[deleted.vault.name.lower()]
+    call.arm.resources.save(deleted.vault, call.principal)
+    await call.arm.vaults.open(deleted.vault.name, deleted.vault.id)
     return answer(200, _body(call, deleted.vault))
 
 
-def _forget(world: World, name: str) -> None:
-    world.state.arm.deleted_vaults.pop(name.lower(), None)
-    hosting.forget_content(world, name)
+def _forget(arm: Arm, name: str) -> None:
+    arm.state.deleted_vaults.pop(name.lower(), None)
+    arm.vaults.forget(name)
 
 
-def _find_deleted(world: World, name: str) -> DeletedVault | None:
-    found = world.state.arm.deleted_vaults.get(name.lower())
-    if found is not None and world.clock.now() >= found.purge_at:
-        _forget(world, name)
+def _find_deleted(arm: Arm, name: str) -> DeletedVault | None:
+    found = arm.state.deleted_vaults.get(name.lower())
+    if found is not None and arm.clock.now() >= found.purge_at:
+        _forget(arm, name)
         return None
     return found
 
 
 def _existing_deleted(call: Call) -> DeletedVault:
     name = call.parameters["vault"]
-    deleted = _find_deleted(call.world, name)
+    deleted = _find_deleted(call.arm, name)
     if deleted is None or deleted.vault.location != call.parameters["location"].replace(" ", "").lower():
         raise errors.ArmError(404, "DeletedVaultNotFound", f"The specified deleted vault '{name}' does not exist.")
     return deleted
 
 
 def _existing(call: Call) -> Resource:
-    vault = store.find(call.world, _id(call))
+    vault = call.arm.resources.find(_id(call))
     if vault is None:
-        raise errors.resource_not_found(f"{TYPE}/{call.parameters['vault']}", call.parameters["group"])
+        raise errors.resource_not_found(f"{VAULT}/{call.parameters['vault']}", call.parameters["group"])
     return vault
 
 
 def _id(call: Call) -> str:
     found = call.parameters
-    return f"/subscriptions/{found['subscription']}/resourceGroups/{found['group']}/providers/{TYPE}/{found['vault']}"
+    return f"/subscriptions/{found['subscription']}/resourceGroups/{found['group']}/providers/{VAULT}/{found['vault']}"
 
 
 def _is_taken(call: Call, name: str) -> bool:
-    return any(one.name.lower() == name.lower() for one in store.of_type(call.world, TYPE))
+    return any(one.name.lower() == name.lower() for one in call.arm.resources.of_type(VAULT))
 
 
 def _check_name(name: str) -> None:
@@ -215,7 +214,7 @@ def _sent(call: Call) -> dict[str, Any]:
 
 
 def _check(call: Call, before: dict[str, Any], sent: dict[str, Any]) -> None:
-    if sent.get("tenantId") != call.world.state.directory.tenant_id:
+    if sent.get("tenantId") != call.arm.directory.tenant_id:
         raise errors.invalid_value("BadRequest", "The tenant ID in the request is not the subscription's.", "tenantId")
     sku = sent.get("sku") or {}
     if sku.get("family") != "A" or sku.get("name") not in ("standard", "premium"):
@@ -248,14 +247,14 @@ def _body(call: Call, vault: Resource) -> dict[str, Any]:
     body = resource_body(vault, call.now)
     del body["etag"]
     properties = body["properties"]
-    properties["vaultUri"] = hosting.vault_uri(call.world, vault.name)
+    properties["vaultUri"] = call.arm.vaults.uri(vault.name)
     properties["provisioningState"] = provisioning_state(vault, call.now)
     return body
 
 
 def _deleted_body(call: Call, deleted: DeletedVault) -> dict[str, Any]:
     vault = deleted.vault
-    subscription = call.world.state.arm.subscription_id
+    subscription = call.arm.state.subscription_id
     return {
         "id": (
             f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{vault.location}"
@@ -272,6 +271,3 @@ def _deleted_body(call: Call, deleted: DeletedVault) -> dict[str, Any]:
             "purgeProtectionEnabled": bool(vault.properties.get("enablePurgeProtection")),
         },
     }
-
-
-store.on_removal(TYPE, _remember)

@@ -7,18 +7,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
-from foundry_emulator.arm.operations import begin, retry_after
+from foundry_emulator.arm.resource_types import RESOURCE_GROUP
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, listing, provisioning_state, signed
-
-TYPE = "Microsoft.Resources/resourceGroups"
 
 
 async def put(call: Call) -> Response:
     """Create or update; an update without tags clears them."""
-    existing = store.find(call.world, _id(call))
+    existing = call.arm.resources.find(_id(call))
     location = call.text("location")
     if not location:
         raise errors.invalid_value("LocationRequired", "The location property is required for this definition.")
@@ -35,11 +33,11 @@ async def put(call: Call) -> Response:
             f"Invalid resource group location '{location}'. The Resource group already exists in location "
             f"'{existing.location}'.",
         )
-    group = existing or Resource(id=_id(call), type=TYPE, name=call.parameters["group"])
+    group = existing or Resource(id=_id(call), type=RESOURCE_GROUP, name=call.parameters["group"])
     group.location = _plain(location)
     group.tags = call.mapping("tags")
     group.managed_by = call.text("managedBy")
-    store.save(call.world, group, call.principal)
+    call.arm.resources.save(group, call.principal)
     return answer(200 if existing else 201, _body(group, call.now))
 
 
@@ -47,7 +45,7 @@ async def patch(call: Call) -> Response:
     """Change the tags."""
     group = _existing(call)
     group.tags = call.mapping("tags") if "tags" in call.body else group.tags
-    store.save(call.world, group, call.principal)
+    call.arm.resources.save(group, call.principal)
     return answer(200, _body(group, call.now))
 
 
@@ -58,33 +56,33 @@ async def get(call: Call) -> Response:
 
 async def head(call: Call) -> Response:
     """Whether it exists: 204 or 404, without a body."""
-    return empty(204 if store.find(call.world, _id(call)) else 404)
+    return empty(204 if call.arm.resources.find(_id(call)) else 404)
 
 
 async def list_all(call: Call) -> Response:
     """All groups of the subscription."""
-    return listing([_body(group, call.now) for group in store.of_type(call.world, TYPE)])
+    return listing([_body(group, call.now) for group in call.arm.resources.of_type(RESOURCE_GROUP)])
 
 
 async def delete(call: Call) -> Response:
     """Delete the group and everything in it, in the background."""
     group = _existing(call)
     if group.gone_at is None:
-        operation = begin(call.world, group.id, call.world.settings.resource_group_delete_seconds, "Deleting")
+        operation = call.arm.operations.begin(group.id, call.arm.settings.resource_group_delete_seconds, "Deleting")
         group.gone_at = operation.ends_at
-        for resource in store.below(call.world, group.id):
+        for resource in call.arm.resources.below(group.id):
             resource.gone_at = operation.ends_at
     else:
-        operation = begin(call.world, group.id, 0, "Deleting")
+        operation = call.arm.operations.begin(group.id, 0, "Deleting")
         operation.ends_at = group.gone_at
-    path = f"/subscriptions/{call.world.state.arm.subscription_id}/operationresults"
+    path = f"/subscriptions/{call.arm.state.subscription_id}/operationresults"
     token = f"RESOURCEGROUPDELETIONJOB-{group.name.upper()}.{operation.id}"
-    url = signed(f"{call.world.base_url}{path}/{token}?api-version=2024-03-01", operation.started_at)
-    return empty(202, {"Location": url} | retry_after(call.world, 15))
+    url = signed(f"{call.arm.base_url}{path}/{token}?api-version=2024-03-01", operation.started_at)
+    return empty(202, {"Location": url} | call.arm.operations.retry_after(15))
 
 
 def _existing(call: Call) -> Resource:
-    group = store.find(call.world, _id(call))
+    group = call.arm.resources.find(_id(call))
     if group is None:
         raise errors.resource_group_not_found(call.parameters["group"])
     return group

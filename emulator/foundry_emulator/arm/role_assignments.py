@@ -10,14 +10,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.ids import is_within, key, segment, split
+from foundry_emulator.arm.plane import Arm
 from foundry_emulator.arm.role_definitions import does_not_exist
 from foundry_emulator.arm.roles import BY_ID
 from foundry_emulator.arm.state import RoleAssignment
 from foundry_emulator.arm.wire import answer, empty, iso, listing
-from foundry_emulator.world import World
 
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
 _EQUALS = re.compile(r"principalId\s+eq\s+'?([0-9a-fA-F-]+)'?", re.IGNORECASE)
@@ -30,19 +30,19 @@ async def put(call: Call) -> Response:
     _check_guid(name)
     _check_scope(call, scope)
     wanted = _wanted(call, name, scope)
-    existing = call.world.state.arm.role_assignments.get(key(wanted.id))
+    existing = call.arm.state.role_assignments.get(key(wanted.id))
     if existing is not None:
         return _again(call, existing, wanted)
-    for other in call.world.state.arm.role_assignments.values():
+    for other in call.arm.state.role_assignments.values():
         if _same(other, wanted):
-            raise _exists(call.world, other)
-    call.world.state.arm.role_assignments[key(wanted.id)] = wanted
+            raise _exists(call.arm, other)
+    call.arm.state.role_assignments[key(wanted.id)] = wanted
     return answer(201, _body(wanted))
 
 
 async def get(call: Call) -> Response:
     """Read one."""
-    found = call.world.state.arm.role_assignments.get(key(call.path))
+    found = call.arm.state.role_assignments.get(key(call.path))
     if found is None:
         raise errors.ArmError(
             404,
@@ -62,7 +62,7 @@ async def list_all(call: Call) -> Response:
         raise errors.invalid_value("InvalidFilter", f"The filter '{text}' is not supported.")
     found = [
         one
-        for one in call.world.state.arm.role_assignments.values()
+        for one in call.arm.state.role_assignments.values()
         if (is_within(scope, one.scope) or (not at_scope and is_within(one.scope, scope)))
         and (not principal or one.principal_id.lower() == principal[1].lower())
     ]
@@ -71,7 +71,7 @@ async def list_all(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """200 with what was deleted, 204 where there was none."""
-    found = call.world.state.arm.role_assignments.pop(key(call.path), None)
+    found = call.arm.state.role_assignments.pop(key(call.path), None)
     return empty(204) if found is None else answer(200, _body(found))
 
 
@@ -92,10 +92,10 @@ def _check_guid(name: str) -> None:
 def _check_scope(call: Call, scope: str) -> None:
     """A grant on a resource that is not there is refused."""
     parts, group = split(scope), segment(scope, "resourceGroups")
-    group_id = f"/subscriptions/{call.world.state.arm.subscription_id}/resourceGroups/{group}"
-    if group and store.find(call.world, group_id) is None:
+    group_id = f"/subscriptions/{call.arm.state.subscription_id}/resourceGroups/{group}"
+    if group and call.arm.resources.find(group_id) is None:
         raise errors.resource_group_not_found(group)
-    if parts is not None and store.find(call.world, scope) is None:
+    if parts is not None and call.arm.resources.find(scope) is None:
         raise errors.resource_not_found("/".join((parts.type, *parts.names)), group)
 
 
@@ -114,8 +114,8 @@ def _wanted(call: Call, name: str, scope: str) -> RoleAssignment:
     role_id = role.rsplit("/", 1)[-1].lower()
     if role_id not in BY_ID:
         raise does_not_exist(role_id)
-    _check_principal(call.world, principal, kind)
-    subscription = call.world.state.arm.subscription_id
+    _check_principal(call.arm, principal, kind)
+    subscription = call.arm.state.subscription_id
     return RoleAssignment(
         id=f"{scope if scope != '/' else ''}/providers/Microsoft.Authorization/roleAssignments/{name}",
         name=name,
@@ -132,13 +132,13 @@ def _wanted(call: Call, name: str, scope: str) -> RoleAssignment:
     )
 
 
-def _check_principal(world: World, principal: str, kind: str | None) -> None:
+def _check_principal(arm: Arm, principal: str, kind: str | None) -> None:
     """Without a type the directory is asked, and it learns of new principals late."""
     if kind is not None and kind not in PRINCIPAL_TYPES:
         raise errors.invalid_value("InvalidPrincipalType", f"The principal type '{kind}' is not valid.")
-    known = world.state.directory.get(principal)
-    made = world.state.arm.principals_made_at.get(principal, 0.0)
-    replicated = world.clock.now() >= made + world.clock.scaled(world.settings.directory_replication_seconds)
+    known = arm.directory.get(principal)
+    made = arm.state.principals_made_at.get(principal, 0.0)
+    replicated = arm.clock.now() >= made + arm.clock.scaled(arm.settings.directory_replication_seconds)
     if kind == "ServicePrincipal":
         return
     if kind is not None and known is not None and replicated:
@@ -153,7 +153,7 @@ def _check_principal(world: World, principal: str, kind: str | None) -> None:
         raise errors.invalid_value(
             "PrincipalNotFound",
             f"Principal {principal.replace('-', '')} does not exist in the directory "
-            f"{world.state.directory.tenant_id}. Check that you have the correct principal ID. If you "
+            f"{arm.directory.tenant_id}. Check that you have the correct principal ID. If you "
             "are creating "
             "this principal and then immediately assigning a role, this error might be related to a "
             "replication "
@@ -181,9 +181,9 @@ def _again(call: Call, existing: RoleAssignment, wanted: RoleAssignment) -> Resp
     return answer(200, _body(existing))
 
 
-def _exists(world: World, other: RoleAssignment) -> errors.ArmError:
+def _exists(arm: Arm, other: RoleAssignment) -> errors.ArmError:
     message = "The role assignment already exists."
-    if world.settings.conflicting_assignment_id:
+    if arm.settings.conflicting_assignment_id:
         message += f" The ID of the conflicting role assignment is {other.name.replace('-', '')}."
     return errors.ArmError(409, "RoleAssignmentExists", message)
 

@@ -66,7 +66,7 @@ def _body(call: Call, role: Role) -> dict[str, Any]:
             "updatedBy": None,
         },
         "id": (
-            f"/subscriptions/{call.world.state.arm.subscription_id}"
+            f"/subscriptions/{call.arm.state.subscription_id}"
             f"/providers/Microsoft.Authorization/roleDefinitions/{role.id}"
         ),
         "type": "Microsoft.Authorization/roleDefinitions",

@@ -1,20 +1,26 @@
 """Where Azure Resource Manager listens."""
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from foundry_emulator.arm.gateway import handle
+from foundry_emulator.arm.gateway import Gateway
 from foundry_emulator.arm.metadata import endpoints
-from foundry_emulator.world import World
+from foundry_emulator.arm.plane import Arm
 
 _METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 
 
-def routes(world: World) -> list[Route]:
-    """One door for every resource; what lies behind it is `table.py`."""
-    del world
+def routes(arm: Arm) -> list[Route]:
+    """One route for every resource; the operations are in `table.py`."""
+    gateway = Gateway(arm)
+
+    async def metadata(_request: Request) -> Response:
+        return JSONResponse(endpoints(arm.base_url))
+
     return [
-        Route("/metadata/endpoints", endpoints),
-        Route("/subscriptions", handle, methods=_METHODS),
-        Route("/subscriptions/{path:path}", handle, methods=_METHODS),
-        Route("/providers/{path:path}", handle, methods=_METHODS),
+        Route("/metadata/endpoints", metadata),
+        Route("/subscriptions", gateway.handle, methods=_METHODS),
+        Route("/subscriptions/{path:path}", gateway.handle, methods=_METHODS),
+        Route("/providers/{path:path}", gateway.handle, methods=_METHODS),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from foundry_emulator.identity.directory import DEPLOYER_OBJECT_ID, READER_OBJECT_ID
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, READER_OBJECT_ID
 
 SUBSCRIPTION_ID = "5b0f7c1e-2d34-4c5a-9e6b-0a1b2c3d4e5f"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"

@@ -38,7 +38,7 @@ async def resources(call: Call) -> Response:
     scope = call.path.rsplit("/resources", 1)[0]
     found = [
         _summary(resource)
-        for resource in call.world.state.arm.resources.values()
+        for resource in call.arm.state.resources.values()
         if _is_top_level(resource) and is_within(resource.id, scope) and (not wanted or resource.type.lower() == wanted)
     ]
     return listing(found)
@@ -63,12 +63,12 @@ async def provider(call: Call) -> Response:
 
 
 def _subscription(call: Call) -> dict[str, Any]:
-    subscription = call.world.state.arm.subscription_id
+    subscription = call.arm.state.subscription_id
     return {
         "id": f"/subscriptions/{subscription}",
         "authorizationSource": "RoleBased",
         "subscriptionId": subscription,
-        "tenantId": call.world.state.directory.tenant_id,
+        "tenantId": call.arm.directory.tenant_id,
         "displayName": "Local Azure",
         "state": "Enabled",
         "subscriptionPolicies": {
@@ -90,7 +90,7 @@ def _provider(call: Call, namespace: str) -> dict[str, Any]:
         if place.split("/")[0] == namespace.lower() and "/" in place
     ]
     return {
-        "id": f"/subscriptions/{call.world.state.arm.subscription_id}/providers/{namespace}",
+        "id": f"/subscriptions/{call.arm.state.subscription_id}/providers/{namespace}",
         "namespace": namespace,
         "registrationState": "Registered",
         "registrationPolicy": "RegistrationRequired",

@@ -3,7 +3,7 @@
 from foundry_emulator.arm import (
     container_registry,
     key_vault,
-    operations,
+    polling,
     resource_groups,
     role_assignments,
     role_definitions,
@@ -90,7 +90,7 @@ def _resource_groups() -> tuple[Operation, ...]:
         Operation("HEAD", _GROUP, f"{right}/read", resource_groups.head, GO),
         Operation("DELETE", _GROUP, f"{right}/delete", resource_groups.delete, GO),
         Operation("GET", f"{_GROUP}/resources", f"{right}/resources/read", subscriptions.resources, SPEC),
-        Operation("GET", f"{_SUBSCRIPTION}/operationresults/{{operation}}", None, operations.poll_group, GO),
+        Operation("GET", f"{_SUBSCRIPTION}/operationresults/{{operation}}", None, polling.poll_group, GO),
     )
 
 
@@ -125,7 +125,7 @@ def _accounts() -> tuple[Operation, ...]:
             "GET",
             f"{_SUBSCRIPTION}/providers/{_COGNITIVE}/locations/{{location}}/operationResults/{{operation}}",
             None,
-            operations.poll,
+            polling.poll,
             CLI,
         ),
     )
@@ -182,7 +182,7 @@ def _registries() -> tuple[Operation, ...]:
         Operation("DELETE", _REGISTRY, f"{right}/delete", container_registry.delete, SPEC),
         Operation("GET", f"{_GROUP}/{_REGISTRIES}", f"{right}/read", container_registry.list_all, SPEC),
         Operation("GET", f"{_SUBSCRIPTION}/{_REGISTRIES}", f"{right}/read", container_registry.list_all, SPEC),
-        Operation("GET", f"{_REGISTRY}/operationStatuses/{{operation}}", None, operations.poll, CLI),
+        Operation("GET", f"{_REGISTRY}/operationStatuses/{{operation}}", None, polling.poll, CLI),
         Operation(
             "POST",
             f"{_REGISTRY}/listCredentials",

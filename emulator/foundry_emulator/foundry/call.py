@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foundry_emulator import access
-from foundry_emulator.arm.cognitive_services import ProjectView, find_project
-from foundry_emulator.arm.cognitive_services.view import find_account
-from foundry_emulator.foundry import errors, removal
-from foundry_emulator.foundry.answer import Answer, common_headers, written
+from foundry_emulator.arm.cognitive_services.view import ProjectView
+from foundry_emulator.foundry import errors
 from foundry_emulator.foundry.errors import ServiceError
-from foundry_emulator.foundry.state import Agent, Version, project_key
-from foundry_emulator.foundry.toolbox_state import Toolbox, ToolboxesState
-from foundry_emulator.identity import tokens
-from foundry_emulator.identity.directory import Principal
-from foundry_emulator.world import World, world_of
+from foundry_emulator.foundry.plane import DataPlane
+from foundry_emulator.foundry.state import Agent, ProjectTools, Toolbox, Version, project_key
+from foundry_emulator.foundry.wire import shape
+from foundry_emulator.foundry.wire.answer import Answer, common_headers, written
+from foundry_emulator.host.settings import Settings
+from foundry_emulator.identity.state import Principal
+from foundry_emulator.identity.tokens import FOUNDRY_AUDIENCES
 
 Right = Literal["read", "write", "delete", "invoke", "storage", "use"]
 """`storage` is for the project's agents themselves, and for who may write agents. `use` is for everybody with a
@@ -34,7 +33,7 @@ DATA_ACTION = "Microsoft.CognitiveServices/accounts/AIServices/agents/"
 class Call:
     """An authenticated, authorised call on a project that exists."""
 
-    world: World
+    plane: DataPlane
     request: Request
     request_id: str
     principal: Principal
@@ -46,12 +45,12 @@ class Call:
 
     @property
     def agents(self) -> dict[str, Agent]:
-        return self.world.state.foundry.agents(self.project.account, self.project.project)
+        return self.plane.state.agents(self.project.account, self.project.project)
 
     @property
-    def uploads(self) -> ToolboxesState:
+    def uploads(self) -> ProjectTools:
         """The project's files and vector stores."""
-        return self.world.state.foundry.tools(self.project.account, self.project.project)
+        return self.plane.state.tools(self.project.account, self.project.project)
 
     @property
     def toolboxes(self) -> dict[str, Toolbox]:
@@ -59,7 +58,7 @@ class Call:
 
     @property
     def now(self) -> float:
-        return self.world.clock.now()
+        return self.plane.clock.now()
 
     def agent(self) -> Agent:
         """The agent that the path names. Raises ServiceError."""
@@ -78,7 +77,7 @@ class Call:
 
     def may(self, right: Right) -> bool:
         """Whether a role of the caller allows it."""
-        return access.has_data_action(self.world, self.principal.object_id, _action(right), self.project.arm_id)
+        return self.plane.rights.has_data_action(self.principal.object_id, _action(right), self.project.arm_id)
 
     def is_agent(self) -> bool:
         """Whether the caller is an agent of the project."""
@@ -86,6 +85,10 @@ class Call:
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query_params
 
     def flag(self, name: str) -> bool:
         return self.request.query_params.get(name, "").lower() == "true"
@@ -97,22 +100,19 @@ class Call:
             content = json.loads(raw or b"null")
         except ValueError as problem:
             raise errors.schema("/", f"Body is not valid JSON: {problem}") from problem
-        if not isinstance(content, dict):
-            raise errors.schema("/", f"Value is '{json_type(content)}' but should be 'object'")
-        return content
+        return shape.mapping(content, "/")
 
 
 Handler = Callable[[Call], Awaitable[Answer | Response]]
 
 
-def operation(name: str, right: Right, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that runs `handler` for callers who may. `name` is what the switches call it."""
+def operation(plane: DataPlane, name: str, right: Right, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that runs `handler` for callers who have the right. The settings know it as `name`."""
 
     async def endpoint(request: Request) -> Response:
         request_id = uuid.uuid4().hex
-        world = world_of(request)
         try:
-            call = _admitted(world, request, request_id, right)
+            call = _admitted(plane, request, request_id, right)
         except ServiceError as refusal:
             return _refused(refusal, request_id, "")
         location = call.project.location
@@ -122,27 +122,27 @@ def operation(name: str, right: Right, handler: Handler) -> Callable[[Request], 
             return _refused(refusal, request_id, location)
         if isinstance(answer, Response):
             return answer
-        return written(_switched(world, name, answer), common_headers(location, request_id))
+        return written(_switched(plane.settings, name, answer), common_headers(location, request_id))
 
     return endpoint
 
 
-def _admitted(world: World, request: Request, request_id: str, right: Right) -> Call:
-    principal = tokens.principal(world, request, tokens.FOUNDRY_AUDIENCES)
+def _admitted(plane: DataPlane, request: Request, request_id: str, right: Right) -> Call:
+    principal = plane.tokens.caller(request, FOUNDRY_AUDIENCES)
     if principal is None:
         raise errors.unauthorized()
     account = request.path_params["account"]
-    project = find_project(world, account, request.path_params["project"])
+    project = plane.projects.find(account, request.path_params["project"])
     if project is None:
-        raise errors.account_missing() if find_account(world, account) is None else errors.project_missing()
+        raise errors.account_missing() if plane.projects.find_account(account) is None else errors.project_missing()
     if project.public_network_access.lower() == "disabled":
         raise errors.public_access_disabled()
     if "api-version" not in request.query_params and not _has_version_in_path(request):
         raise errors.api_version_missing()
-    call = Call(world, request, request_id, principal, project)
+    call = Call(plane, request, request_id, principal, project)
     if not _allowed(call, right):
         raise _role_missing(call, right)
-    removal.finish(world, call.key)
+    plane.removal.finish(call.key)
     return call
 
 
@@ -163,7 +163,7 @@ def _action(right: Right) -> str:
 
 def _role_missing(call: Call, right: Right) -> ServiceError:
     action = _action(right)
-    if call.world.settings.missing_role == "403":
+    if call.plane.settings.missing_role == "403":
         return errors.role_missing(call.principal.object_id, action)
     shown = f"{call.request.method} /api/projects/{{projectName}}/agents/*"
     return errors.role_missing_gateway(call.principal.object_id, action, shown)
@@ -174,22 +174,8 @@ def _refused(refusal: ServiceError, request_id: str, location: str) -> Response:
     return written(answer, common_headers(location or "unknown", request_id))
 
 
-def _switched(world: World, name: str, answer: Answer) -> Answer:
+def _switched(settings: Settings, name: str, answer: Answer) -> Answer:
     """The answer as the switches `answer_status` and `empty_bodies` want it."""
-    status = world.settings.answer_status.get(name, answer.status)
-    empty = status == 204 or name in world.settings.empty_bodies
+    status = settings.answer_status.get(name, answer.status)
+    empty = status == 204 or name in settings.empty_bodies
     return Answer(status, None if empty else answer.body, answer.headers)
-
-
-def json_type(value: object) -> str:
-    """The name of a value's type in JSON."""
-    if value is None:
-        return "null"
-    names: list[tuple[type, str]] = [
-        (bool, "boolean"),
-        (int, "integer"),
-        (float, "number"),
-        (str, "string"),
-        (list, "array"),
-    ]
-    return next((name for kind, name in names if isinstance(value, kind)), "object")

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from foundry_emulator.arm import store
-from foundry_emulator.arm.cognitive_services import credentials
-from foundry_emulator.arm.cognitive_services.names import CONNECTION, PROJECT_CONNECTION
-from foundry_emulator.arm.cognitive_services.view import find_account
+from foundry_emulator.arm.credentials import Unavailable
+from foundry_emulator.arm.resource_types import CONNECTION, PROJECT_CONNECTION
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.foundry import errors
-from foundry_emulator.foundry.answer import Answer
 from foundry_emulator.foundry.call import Call
+from foundry_emulator.foundry.wire.answer import Answer
 
 
 async def list_(call: Call) -> Answer:
     """Those of the project and of its account, without credentials."""
-    return Answer(200, {"value": [_body(one) for one in _known(call)]})
+    return Answer(200, {"value": [_body(one) for one in known(call)]})
 
 
 async def get(call: Call) -> Answer:
@@ -31,26 +29,34 @@ async def get(call: Call) -> Answer:
 async def get_with_credentials(call: Call) -> Answer:
     """One, with credentials."""
     connection = _existing(call)
-    account = find_account(call.world, call.project.account)
-    found: dict[str, Any] = {}
-    if account is not None:
-        try:
-            found = credentials.read(call.world, account, connection)
-        except credentials.Unavailable as problem:
-            raise errors.bad_gateway("KeyVaultError", f"The credentials cannot be read: {problem}.") from problem
+    try:
+        found = credentials(call, connection)
+    except Unavailable as problem:
+        raise errors.bad_gateway("KeyVaultError", f"The credentials cannot be read. {problem}") from problem
     body = _body(connection)
-    body["credentials"] |= found.get("keys") or found
+    body["credentials"] |= found
     return Answer(200, body)
 
 
-def _known(call: Call) -> list[Resource]:
-    of_project = store.of_type(call.world, PROJECT_CONNECTION, call.project.arm_id)
-    return [*of_project, *store.of_type(call.world, CONNECTION, call.project.account_id)]
+def known(call: Call) -> list[Resource]:
+    """The connections of the project and of its account."""
+    of_project = call.plane.resources.of_type(PROJECT_CONNECTION, call.project.arm_id)
+    return [*of_project, *call.plane.resources.of_type(CONNECTION, call.project.account_id)]
+
+
+def credentials(call: Call, connection: Resource) -> dict[str, Any]:
+    """The credentials of a connection; of one with custom keys, the keys. Raises Unavailable."""
+    account = call.plane.projects.find_account(call.project.account)
+    if account is None:
+        return {}
+    found = call.plane.credentials.read(account, connection)
+    custom = found.get("keys")
+    return custom if isinstance(custom, dict) else found
 
 
 def _existing(call: Call) -> Resource:
     name = call.path("connection")
-    for one in _known(call):
+    for one in known(call):
         if one.name == name:
             return one
     raise errors.connection_missing(name)

@@ -10,22 +10,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from foundry_emulator.foundry import (
-    agents,
-    connections,
-    files,
-    invoke,
-    log_stream,
-    session_files,
-    sessions,
-    storage,
-    toolbox_versions,
-    toolboxes,
-    vector_stores,
-    versions,
-)
+from foundry_emulator.foundry import connections
+from foundry_emulator.foundry.agents import agents, versions
 from foundry_emulator.foundry.call import Handler, Right, operation
-from foundry_emulator.world import World
+from foundry_emulator.foundry.plane import DataPlane
+from foundry_emulator.foundry.sessions import files as session_files
+from foundry_emulator.foundry.sessions import invoke, log_stream, sessions
+from foundry_emulator.foundry.stores import files, responses, vector_stores
+from foundry_emulator.foundry.toolboxes import toolboxes
+from foundry_emulator.foundry.toolboxes import versions as toolbox_versions
 
 PROJECT = "/accounts/{account}/api/projects/{project}"
 
@@ -82,13 +75,13 @@ _OPERATIONS: list[tuple[str, str, str, Right, Handler]] = [
         "write",
         connections.get_with_credentials,
     ),
-    ("POST", "/storage/responses", "store_response", "storage", storage.create),
-    ("GET", f"{_STORED}/input_items", "list_input_items", "storage", storage.input_items),
-    ("GET", _STORED, "get_response", "storage", storage.get),
-    ("POST", _STORED, "update_response", "storage", storage.update),
-    ("DELETE", _STORED, "delete_response", "storage", storage.delete),
-    ("POST", "/storage/items/batch/retrieve", "get_items", "storage", storage.items),
-    ("GET", "/storage/history/item_ids", "get_history", "storage", storage.history),
+    ("POST", "/storage/responses", "store_response", "storage", responses.create),
+    ("GET", f"{_STORED}/input_items", "list_input_items", "storage", responses.input_items),
+    ("GET", _STORED, "get_response", "storage", responses.get),
+    ("POST", _STORED, "update_response", "storage", responses.update),
+    ("DELETE", _STORED, "delete_response", "storage", responses.delete),
+    ("POST", "/storage/items/batch/retrieve", "get_items", "storage", responses.items),
+    ("GET", "/storage/history/item_ids", "get_history", "storage", responses.history),
     ("POST", f"{_TOOLBOX_VERSION}/mcp", "use_toolbox_version", "use", toolboxes.serve_version),
     ("GET", f"{_TOOLBOX_VERSION}/mcp", "use_toolbox_version", "use", toolboxes.no_stream),
     ("DELETE", f"{_TOOLBOX_VERSION}/mcp", "use_toolbox_version", "use", toolboxes.no_stream),
@@ -124,14 +117,15 @@ _OPENAI: list[tuple[str, str, str, Right, Handler]] = [
 ]
 
 
-def routes(world: World) -> list[Route]:  # noqa: ARG001 (every package's routes() looks the same)
+def routes(plane: DataPlane) -> list[Route]:
+    """Every operation of the data plane, for the main port."""
     openai = [
         (method, base + path, name, right, handler)
         for base in ("/openai/v1", "/openai")
         for method, path, name, right, handler in _OPENAI
     ]
     served = [
-        Route(PROJECT + path, operation(name, right, handler), methods=[method])
+        Route(PROJECT + path, operation(plane, name, right, handler), methods=[method])
         for method, path, name, right, handler in [*_OPERATIONS, *openai]
     ]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -1,15 +1,10 @@
-"""What the data plane remembers."""
+"""What the data plane remembers: agents with versions and sessions, toolboxes, and what projects store."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-
-from foundry_emulator.foundry.toolbox_state import ToolboxesState
-
-if TYPE_CHECKING:
-    from foundry_emulator.world import World
 
 
 class VersionError(BaseModel):
@@ -87,19 +82,77 @@ class Agent(BaseModel):
     gone_at: float | None = None
 
 
+class ToolboxVersion(BaseModel):
+    """A version. It never changes."""
+
+    version: str
+    created_at: float
+    description: str
+    metadata: dict[str, str]
+    tools: list[dict[str, Any]]
+    """As they were sent, and as they are echoed."""
+    further: dict[str, Any] = Field(default_factory=dict)
+    """`skills` and `policies`, where they were sent."""
+
+
+class Toolbox(BaseModel):
+    id: str
+    """`toolbox_` and 40 hexadecimal digits."""
+    name: str
+    updated_at: float
+    default_version: str = "1"
+    next_number: int = 1
+    versions: dict[str, ToolboxVersion] = Field(default_factory=dict)
+    """In the order in which they were created."""
+
+
+class StoredFile(BaseModel):
+    id: str
+    filename: str
+    purpose: str
+    created_at: float
+    text: str
+
+
+class StoreFile(BaseModel):
+    """A file in a vector store."""
+
+    file_id: str
+    created_at: float
+    attributes: dict[str, Any] = Field(default_factory=dict)
+
+
+class VectorStore(BaseModel):
+    id: str
+    name: str
+    created_at: float
+    metadata: dict[str, str] = Field(default_factory=dict)
+    files: dict[str, StoreFile] = Field(default_factory=dict)
+    """By the id of the file, in the order in which they were attached."""
+
+
+class ProjectTools(BaseModel):
+    """The toolboxes of one project, and the files that their tools search."""
+
+    toolboxes: dict[str, Toolbox] = Field(default_factory=dict)
+    """By name."""
+    files: dict[str, StoredFile] = Field(default_factory=dict)
+    vector_stores: dict[str, VectorStore] = Field(default_factory=dict)
+
+
 class FoundryState(BaseModel):
     projects: dict[str, dict[str, Agent]] = Field(default_factory=dict)
     """Agents by name, by project key (see `project_key`)."""
     storage: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Responses that agents stored, by project key and response id."""
-    toolboxes: dict[str, ToolboxesState] = Field(default_factory=dict)
+    toolboxes: dict[str, ProjectTools] = Field(default_factory=dict)
     """By project key."""
 
     def agents(self, account: str, project: str) -> dict[str, Agent]:
         return self.projects.setdefault(project_key(account, project), {})
 
-    def tools(self, account: str, project: str) -> ToolboxesState:
-        return self.toolboxes.setdefault(project_key(account, project), ToolboxesState())
+    def tools(self, account: str, project: str) -> ProjectTools:
+        return self.toolboxes.setdefault(project_key(account, project), ProjectTools())
 
     def count_agents(self, account: str) -> int:
         """In all projects of the account."""
@@ -109,13 +162,3 @@ class FoundryState(BaseModel):
 
 def project_key(account: str, project: str) -> str:
     return f"{account}/{project}".lower()
-
-
-def forget_project(world: World, account: str, project: str) -> None:
-    """The project is gone: its agents, their identities and their processes go with it."""
-    key = project_key(account, project)
-    for agent in world.state.foundry.projects.pop(key, {}).values():
-        world.state.directory.remove(agent.principal_id)
-    world.state.foundry.storage.pop(key, None)
-    world.state.foundry.toolboxes.pop(key, None)
-    world.agents.stop_project(key)

@@ -14,17 +14,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from foundry_emulator.arm.wire import iso
-from foundry_emulator.registry import content, problems, rights, tokens
-from foundry_emulator.registry.problems import RegistryProblem
+from foundry_emulator.registry import content, errors, rights
+from foundry_emulator.registry.errors import RegistryError
+from foundry_emulator.registry.registries import Registries
 from foundry_emulator.registry.state import Manifest, RegistryContent, Repository, Tag
-from foundry_emulator.world import World
+from foundry_emulator.registry.tokens import RegistryTokens
 
 
 @dataclass(frozen=True)
 class Call:
     """A request that may be answered: the registry, and the repository that the path names."""
 
-    world: World
+    registries: Registries
     request: Request
     registry: RegistryContent
     name: str
@@ -36,99 +37,98 @@ class Call:
 Handler = Callable[[Call], Awaitable[Response]]
 
 
-def registry_app(name: str) -> Starlette:
+def registry_app(registries: Registries, name: str) -> Starlette:
     """The application of the registry of that name (in lower case)."""
+    door = _Door(registries, name)
+    guarded, tokens = door.guarded, door.tokens
     repository = "/v2/{name:path}"
     own = "/acr/v1/{name:path}"
-    app = Starlette(
+    manifest, upload = f"{repository}/manifests/{{reference}}", f"{repository}/blobs/uploads/{{upload}}"
+    return Starlette(
         routes=[
             Route("/oauth2/exchange", tokens.exchange, methods=["POST"]),
             Route("/oauth2/token", tokens.token, methods=["GET", "POST"]),
-            Route("/v2/", _guarded(None, _version)),
-            Route("/v2", _guarded(None, _version)),
-            Route("/v2/_catalog", _guarded("catalog", _catalog)),
-            Route("/acr/v1/_catalog", _guarded("catalog", _catalog)),
-            Route(f"{repository}/tags/list", _guarded("pull", _tags)),
-            Route(
-                f"{repository}/manifests/{{reference}}",
-                _guarded("pull", _get_manifest),
-                methods=["GET", "HEAD"],
-            ),
-            Route(f"{repository}/manifests/{{reference}}", _guarded("push", _put_manifest), methods=["PUT"]),
-            Route(
-                f"{repository}/manifests/{{reference}}",
-                _guarded("delete", _delete_manifest),
-                methods=["DELETE"],
-            ),
-            Route(f"{repository}/blobs/uploads/", _guarded("push", _begin_upload), methods=["POST"]),
-            Route(f"{repository}/blobs/uploads/{{upload}}", _guarded("push", _append), methods=["PATCH"]),
-            Route(f"{repository}/blobs/uploads/{{upload}}", _guarded("push", _finish_upload), methods=["PUT"]),
-            Route(f"{repository}/blobs/{{digest}}", _guarded("pull", _get_blob), methods=["GET", "HEAD"]),
-            Route(f"{own}/_tags/{{tag}}", _guarded("metadata_read", _tag_properties), methods=["GET"]),
-            Route(f"{own}/_tags/{{tag}}", _guarded("delete", _delete_tag), methods=["DELETE"]),
-            Route(f"{own}/_tags", _guarded("metadata_read", _list_tags)),
-            Route(f"{own}/_manifests/{{digest}}", _guarded("metadata_read", _manifest_properties)),
-            Route(f"{own}/_manifests", _guarded("metadata_read", _list_manifests)),
-            Route(own, _guarded("metadata_read", _repository_properties), methods=["GET"]),
-            Route(own, _guarded("delete", _delete_repository), methods=["DELETE"]),
+            Route("/v2/", guarded(None, _version)),
+            Route("/v2", guarded(None, _version)),
+            Route("/v2/_catalog", guarded("catalog", _catalog)),
+            Route("/acr/v1/_catalog", guarded("catalog", _catalog)),
+            Route(f"{repository}/tags/list", guarded("pull", _tags)),
+            Route(manifest, guarded("pull", _get_manifest), methods=["GET", "HEAD"]),
+            Route(manifest, guarded("push", _put_manifest), methods=["PUT"]),
+            Route(manifest, guarded("delete", _delete_manifest), methods=["DELETE"]),
+            Route(f"{repository}/blobs/uploads/", guarded("push", _begin_upload), methods=["POST"]),
+            Route(upload, guarded("push", _append), methods=["PATCH"]),
+            Route(upload, guarded("push", _finish_upload), methods=["PUT"]),
+            Route(f"{repository}/blobs/{{digest}}", guarded("pull", _get_blob), methods=["GET", "HEAD"]),
+            Route(f"{own}/_tags/{{tag}}", guarded("metadata_read", _tag_properties), methods=["GET"]),
+            Route(f"{own}/_tags/{{tag}}", guarded("delete", _delete_tag), methods=["DELETE"]),
+            Route(f"{own}/_tags", guarded("metadata_read", _list_tags)),
+            Route(f"{own}/_manifests/{{digest}}", guarded("metadata_read", _manifest_properties)),
+            Route(f"{own}/_manifests", guarded("metadata_read", _list_manifests)),
+            Route(own, guarded("metadata_read", _repository_properties), methods=["GET"]),
+            Route(own, guarded("delete", _delete_repository), methods=["DELETE"]),
         ]
     )
-    app.state.registry = name
-    return app
 
 
-def _guarded(action: rights.Action | None, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Answer only whom the token allows; refusals take the registry's own shape."""
+class _Door:
+    """Lets in whom the token allows; refusals have the registry's own shape."""
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            response = await handler(_admitted(request, action))
-        except RegistryProblem as problem:
-            response = problem.response()
-        response.headers["Docker-Distribution-Api-Version"] = "registry/2.0"
-        response.headers["Access-Control-Expose-Headers"] = (
-            "Docker-Content-Digest, WWW-Authenticate, Link, X-Ms-Correlation-Request-Id"
-        )
-        response.headers["X-Ms-Correlation-Request-Id"] = str(uuid.uuid4())
-        response.headers["X-Ms-Ratelimit-Remaining-Calls-Per-Second"] = "166.65"
-        response.headers["Server"] = "AzureContainerRegistry"
-        return response
+    def __init__(self, registries: Registries, name: str) -> None:
+        self._registries = registries
+        self._name = name
+        self.tokens = RegistryTokens(registries, name)
 
-    return endpoint
+    def guarded(self, action: rights.Action | None, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                response = await handler(self._admitted(request, action))
+            except RegistryError as problem:
+                response = problem.response()
+            _stamp(response)
+            return response
 
+        return endpoint
 
-def _admitted(request: Request, action: rights.Action | None) -> Call:
-    world: World = request.app.state.world
-    registry_name: str = request.app.state.registry
-    resource = rights.resource_of(world, registry_name)
-    if resource is None:
-        raise problems.repository_unknown(registry_name)
-    if resource.properties.get("publicNetworkAccess") == "Disabled":
-        raise problems.blocked_network()
-    name = request.path_params.get("name", "catalog" if action == "catalog" else "")
-    call = Call(world, request, world.state.registries.registries[registry_name], name)
-    if action is not None and rights.anonymous(resource, action):
+    def _admitted(self, request: Request, action: rights.Action | None) -> Call:
+        resource = self._registries.resource(self._name)
+        if resource is None:
+            raise errors.repository_unknown(self._name)
+        if resource.properties.get("publicNetworkAccess") == "Disabled":
+            raise errors.blocked_network()
+        name = request.path_params.get("name", "catalog" if action == "catalog" else "")
+        call = Call(self._registries, request, self._registries.state.registries[self._name], name)
+        if action is None or not rights.anonymous(resource, action):
+            self._check_token(call, action)
         return call
-    _check_token(call, registry_name, action)
-    return call
+
+    def _check_token(self, call: Call, action: rights.Action | None) -> None:
+        host = call.request.headers.get("host", "")
+        allowed = self.tokens.access(call.request)
+        if action is None:
+            if allowed is None:
+                raise errors.unauthorized(host, None, None)
+            return
+        wanted = "*" if action == "catalog" else action
+        if allowed is not None and (call.name, wanted) in allowed.granted:
+            return
+        if allowed is not None and (call.name, wanted) in allowed.asked:
+            raise errors.denied()
+        kind = "registry" if action == "catalog" else "repository"
+        detail = [{"Type": kind, "Name": call.name, "Action": wanted}]
+        asked = "pull,push" if action == "push" else wanted
+        raise errors.unauthorized(host, f"{kind}:{call.name}:{asked}", detail)
 
 
-def _check_token(call: Call, registry_name: str, action: rights.Action | None) -> None:
-    host = call.request.headers.get("host", "")
-    allowed = tokens.access_of(call.world, registry_name, call.request)
-    if action is None:
-        if allowed is None:
-            raise problems.unauthorized(host, None, None)
-        return
-    wanted = "*" if action == "catalog" else action
-    if allowed is not None and (call.name, wanted) in allowed.granted:
-        return
-    if allowed is not None and (call.name, wanted) in allowed.asked:
-        raise problems.denied()
-    kind = "registry" if action == "catalog" else "repository"
-    detail = [{"Type": kind, "Name": call.name, "Action": wanted}]
-    asked = "pull,push" if action == "push" else wanted
-    raise problems.unauthorized(host, f"{kind}:{call.name}:{asked}", detail)
+def _stamp(response: Response) -> None:
+    """The headers that every answer carries."""
+    response.headers["Docker-Distribution-Api-Version"] = "registry/2.0"
+    response.headers["Access-Control-Expose-Headers"] = (
+        "Docker-Content-Digest, WWW-Authenticate, Link, X-Ms-Correlation-Request-Id"
+    )
+    response.headers["X-Ms-Correlation-Request-Id"] = str(uuid.uuid4())
+    response.headers["X-Ms-Ratelimit-Remaining-Calls-Per-Second"] = "166.65"
+    response.headers["Server"] = "AzureContainerRegistry"
 
 
 async def _version(_call: Call) -> Response:
@@ -154,9 +154,8 @@ async def _get_manifest(call: Call) -> Response:
 async def _put_manifest(call: Call) -> Response:
     body = await call.request.body()
     kind = call.request.headers.get("content-type", "")
-    now = call.world.clock.now()
+    now = call.registries.clock.now()
     made = content.put_manifest(call.registry, call.name, call.path("reference"), body=body, content_type=kind, now=now)
-    call.world.changed()
     headers = {
         "Docker-Content-Digest": made.digest,
         "Location": f"/v2/{call.name}/manifests/{made.digest}",
@@ -237,14 +236,14 @@ async def _tag_properties(call: Call) -> Response:
     held = content.repository(call.registry, call.name)
     tag = held.tags.get(call.path("tag"))
     if tag is None:
-        raise problems.tag_unknown(call.path("tag"))
+        raise errors.tag_unknown(call.path("tag"))
     return JSONResponse(_own(call, {"tag": _tag(tag)}))
 
 
 async def _delete_tag(call: Call) -> Response:
     held = content.repository(call.registry, call.name)
     if held.tags.pop(call.path("tag"), None) is None:
-        raise problems.tag_unknown(call.path("tag"))
+        raise errors.tag_unknown(call.path("tag"))
     return Response(status_code=202)
 
 

@@ -7,7 +7,7 @@ import re
 import uuid
 from typing import Any
 
-from foundry_emulator.registry import problems
+from foundry_emulator.registry import errors
 from foundry_emulator.registry.state import Manifest, RegistryContent, Repository, Tag
 
 REPOSITORY = re.compile(r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*")
@@ -35,7 +35,7 @@ def repository(registry: RegistryContent, name: str) -> Repository:
     """The repository, or 404."""
     found = registry.repositories.get(name)
     if found is None:
-        raise problems.repository_unknown(name)
+        raise errors.repository_unknown(name)
     return found
 
 
@@ -45,11 +45,11 @@ def manifest(registry: RegistryContent, name: str, reference: str) -> Manifest:
     if DIGEST.fullmatch(reference):
         found = held.manifests.get(reference)
         if found is None:
-            raise problems.digest_unknown(reference)
+            raise errors.digest_unknown(reference)
         return found
     tag = held.tags.get(reference)
     if tag is None:
-        raise problems.tag_unknown(reference)
+        raise errors.tag_unknown(reference)
     return held.manifests[tag.digest]
 
 
@@ -60,9 +60,9 @@ def put_manifest(
     check_repository(name)
     digest = digest_of(body)
     if reference.startswith("sha256:") and reference != digest:
-        raise problems.digest_invalid(reference)
+        raise errors.digest_invalid(reference)
     if not reference.startswith("sha256:") and not TAG.fullmatch(reference):
-        raise problems.manifest_invalid(f"'{reference}' is no tag")
+        raise errors.manifest_invalid(f"'{reference}' is no tag")
     text, media_type = _check_manifest(registry, name, body, content_type)
     held = registry.repositories.setdefault(name, Repository(name=name))
     made = held.manifests.setdefault(digest, Manifest(digest=digest, media_type=media_type, body=text, pushed_at=now))
@@ -78,14 +78,14 @@ def delete_manifest(registry: RegistryContent, name: str, digest: str) -> None:
     """Take a manifest away, and the tags that point at it."""
     held = repository(registry, name)
     if held.manifests.pop(digest, None) is None:
-        raise problems.digest_unknown(digest)
+        raise errors.digest_unknown(digest)
     held.tags = {tag: one for tag, one in held.tags.items() if one.digest != digest}
 
 
 def blob(registry: RegistryContent, digest: str) -> bytes:
     """The bytes of a blob, or 404."""
     if digest not in registry.blobs:
-        raise problems.blob_unknown(digest)
+        raise errors.blob_unknown(digest)
     return base64.b64decode(registry.blobs[digest])
 
 
@@ -99,11 +99,11 @@ def begin_upload(registry: RegistryContent) -> str:
 def append(registry: RegistryContent, identifier: str, chunk: bytes) -> int:
     """Add bytes to an upload: how many it has now."""
     if identifier not in registry.uploads:
-        raise problems.upload_unknown()
+        raise errors.upload_unknown()
     content = base64.b64decode(registry.uploads[identifier]) + chunk
     if len(content) > BLOB_LIMIT:
         del registry.uploads[identifier]
-        raise problems.too_large(BLOB_LIMIT)
+        raise errors.too_large(BLOB_LIMIT)
     registry.uploads[identifier] = base64.b64encode(content).decode()
     return len(content)
 
@@ -112,14 +112,14 @@ def finish_upload(registry: RegistryContent, identifier: str, digest: str) -> No
     """Make the upload a blob, if its digest is what the caller says."""
     content = base64.b64decode(registry.uploads.pop(identifier, ""))
     if digest_of(content) != digest:
-        raise problems.digest_invalid(digest)
+        raise errors.digest_invalid(digest)
     registry.blobs[digest] = base64.b64encode(content).decode()
 
 
 def check_repository(name: str) -> None:
     """400 for a name that is no repository's."""
     if not REPOSITORY.fullmatch(name):
-        raise problems.name_invalid(name)
+        raise errors.name_invalid(name)
 
 
 def _check_manifest(registry: RegistryContent, name: str, body: bytes, content_type: str) -> tuple[str, str]:
@@ -127,17 +127,17 @@ def _check_manifest(registry: RegistryContent, name: str, body: bytes, content_t
         text = body.decode()
         parsed = json.loads(text)
     except ValueError as problem:
-        raise problems.manifest_invalid("not JSON") from problem
+        raise errors.manifest_invalid("not JSON") from problem
     if not isinstance(parsed, dict):
-        raise problems.manifest_invalid("not an object")
+        raise errors.manifest_invalid("not an object")
     media_type = str(parsed.get("mediaType") or content_type.split(";", maxsplit=1)[0].strip())
     if media_type not in MANIFEST_TYPES:
-        raise problems.manifest_invalid(f"media type '{media_type}' is not supported")
+        raise errors.manifest_invalid(f"media type '{media_type}' is not supported")
     for digest in _parts(parsed, "manifests" if media_type in INDEX_TYPES else "layers"):
         held = registry.repositories.get(name)
         known = digest in held.manifests if held and media_type in INDEX_TYPES else digest in registry.blobs
         if not known:
-            raise problems.manifest_blob_unknown(digest)
+            raise errors.manifest_blob_unknown(digest)
     return text, media_type
 
 
@@ -145,5 +145,5 @@ def _parts(parsed: dict[str, Any], member: str) -> list[str]:
     found = [*parsed.get(member, []), *([parsed["config"]] if "config" in parsed else [])]
     digests = [part.get("digest") for part in found if isinstance(part, dict)]
     if len(digests) != len(found) or not all(isinstance(digest, str) for digest in digests):
-        raise problems.manifest_invalid("a part has no digest")
+        raise errors.manifest_invalid("a part has no digest")
     return [str(digest) for digest in digests]

@@ -1,38 +1,56 @@
-"""The servers of the registries: opened when one is made or loaded, closed when it goes."""
+"""The servers of the registries: opened when one is created or loaded, closed when it is deleted."""
 
-from foundry_emulator.arm.state import Resource
+from __future__ import annotations
+
+from foundry_emulator.host.requests_log import Plane
+from foundry_emulator.host.servers import Servers
 from foundry_emulator.registry.app import registry_app
+from foundry_emulator.registry.registries import Registries
 from foundry_emulator.registry.state import RegistryContent
-from foundry_emulator.world import World
 
 
-def login_server(world: World, name: str) -> str:
-    """`localhost:PORT`: where the registry of that name answers."""
-    return f"localhost:{world.servers.port(_server(name))}"
+class RegistryHosting:
+    """Serves each registry on a port of its own. Implements `arm.data_planes.RegistryServers`."""
+
+    def __init__(self, servers: Servers, registries: Registries) -> None:
+        self._servers = servers
+        self._registries = registries
+
+    def login_server(self, name: str) -> str:
+        """`localhost:PORT`: where the registry of that name answers."""
+        return f"localhost:{self._servers.port(_server(name))}"
+
+    def at(self, login_server: str) -> str | None:
+        """The name of the registry that answers there. None if there is none."""
+        wanted = login_server.lower()
+        return next((name for name in self._registries.state.registries if self.login_server(name) == wanted), None)
+
+    async def open(self, name: str, arm_id: str) -> None:
+        """Serves a new, empty registry."""
+        self._registries.state.registries[name.lower()] = RegistryContent(arm_id=arm_id)
+        await self._serve(name)
+
+    async def remove(self, name: str) -> None:
+        """Drops the content of a deleted registry. It keeps its port."""
+        self._registries.state.registries.pop(name.lower(), None)
+        await self._servers.close(_server(name))
+
+    async def start(self) -> None:
+        """Opens every registry of the state."""
+        for name in self._registries.state.registries:
+            await self._serve(name)
+
+    async def stop(self) -> None:
+        """Closes every registry of the state."""
+        for name in self._registries.state.registries:
+            await self._servers.close(_server(name))
+
+    async def _serve(self, name: str) -> None:
+        await self._servers.open(_server(name), registry_app(self._registries, name.lower()), _plane_of)
 
 
-async def open_registry(world: World, name: str, arm_id: str) -> None:
-    """A registry was made: it is empty and it answers."""
-    world.state.registries.registries[name.lower()] = RegistryContent(arm_id=arm_id)
-    await world.servers.open(_server(name), registry_app(name.lower()))
-
-
-async def registry_removed(world: World, registry: Resource) -> None:
-    """A registry was deleted: its content goes, its port stays its own."""
-    world.state.registries.registries.pop(registry.name.lower(), None)
-    await world.servers.close(_server(registry.name))
-
-
-async def start(world: World) -> None:
-    """Open every registry of the state."""
-    for name in world.state.registries.registries:
-        await world.servers.open(_server(name), registry_app(name))
-
-
-async def stop(world: World) -> None:
-    """Close every registry of the state."""
-    for name in world.state.registries.registries:
-        await world.servers.close(_server(name))
+def _plane_of(_path: str) -> Plane:
+    return "registry"
 
 
 def _server(name: str) -> str:

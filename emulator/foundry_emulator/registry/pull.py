@@ -5,13 +5,15 @@ Source: MicrosoftDocs/azure-ai-docs (permissions of hosted agents, ARM-audience 
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from foundry_emulator.registry import content, hosting, rights
-from foundry_emulator.registry.problems import RegistryProblem
+from foundry_emulator.arm.state import Resource
+from foundry_emulator.registry import content, rights
+from foundry_emulator.registry.errors import RegistryError
+from foundry_emulator.registry.registries import Registries
 from foundry_emulator.registry.state import Manifest, RegistryContent
-from foundry_emulator.world import World
 
 Cause = Literal["reference", "registry", "identity", "policy", "role", "repository", "manifest", "platform"]
 
@@ -36,30 +38,36 @@ class PullProblem:
     message: str
 
 
-def check_pull(world: World, principal_id: str | None, image_reference: str) -> PullProblem | ManifestInfo:
-    """Pull as the given identity would: policy, role, manifest, platform, in that order."""
-    parsed = _REFERENCE.fullmatch(image_reference)
-    if parsed is None:
-        return PullProblem("reference", f"'{image_reference}' is no image reference")
-    name = _registry_at(world, parsed["host"])
-    resource = rights.resource_of(world, name) if name else None
-    if name is None or resource is None:
-        return PullProblem("registry", f"no registry answers at '{parsed['host']}'")
-    if not rights.anonymous(resource, "pull"):
+class ImagePull:
+    """Checks whether the platform could pull an image."""
+
+    def __init__(self, registries: Registries, registry_at: Callable[[str], str | None]) -> None:
+        """`registry_at` tells which registry answers at a login server."""
+        self._registries = registries
+        self._registry_at = registry_at
+
+    def check(self, principal_id: str | None, image_reference: str) -> PullProblem | ManifestInfo:
+        """Pulls as the given identity would: policy, role, manifest and platform, in that order."""
+        parsed = _REFERENCE.fullmatch(image_reference)
+        if parsed is None:
+            return PullProblem("reference", f"'{image_reference}' is not an image reference")
+        name = self._registry_at(parsed["host"])
+        resource = self._registries.resource(name) if name else None
+        if name is None or resource is None:
+            return PullProblem("registry", f"no registry answers at '{parsed['host']}'")
+        refused = self._refused(resource, principal_id)
+        return refused or _image(self._registries.state.registries[name], name, parsed)
+
+    def _refused(self, registry: Resource, principal_id: str | None) -> PullProblem | None:
+        if rights.anonymous(registry, "pull"):
+            return None
         if principal_id is None:
-            return PullProblem("identity", "the project has no identity that could pull")
-        if not rights.takes_arm_tokens(resource):
-            return PullProblem("policy", f"'{resource.name}' does not take tokens meant for ARM")
-        if not rights.may(world, resource, principal_id, "pull"):
-            return PullProblem("role", f"'{principal_id}' may not pull from '{resource.name}'")
-    return _image(world.state.registries.registries[name], name, parsed)
-
-
-def _registry_at(world: World, host: str) -> str | None:
-    for name in world.state.registries.registries:
-        if hosting.login_server(world, name) == host.lower():
-            return name
-    return None
+            return PullProblem("identity", "the project has no identity")
+        if not rights.takes_arm_tokens(registry):
+            return PullProblem("policy", f"'{registry.name}' does not accept tokens meant for Resource Manager")
+        if not self._registries.rights.may(registry, principal_id, "pull"):
+            return PullProblem("role", f"'{principal_id}' may not pull from '{registry.name}'")
+        return None
 
 
 def _image(registry: RegistryContent, name: str, parsed: re.Match[str]) -> PullProblem | ManifestInfo:
@@ -69,7 +77,7 @@ def _image(registry: RegistryContent, name: str, parsed: re.Match[str]) -> PullP
     reference = parsed["digest"] or parsed["tag"] or "latest"
     try:
         found = content.manifest(registry, repository, reference)
-    except RegistryProblem as problem:
+    except RegistryError as problem:
         return PullProblem("manifest", problem.message)
     runnable = _for_linux_amd64(registry, repository, found)
     if runnable is None:

@@ -10,15 +10,14 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from foundry_emulator.host.home import Home
+from foundry_emulator.host.settings import Settings
 from foundry_emulator.runner import images
 from foundry_emulator.runner.container_log import ContainerLog
 from foundry_emulator.runner.images import ImageCommand
 from foundry_emulator.runner.process import AgentProcess, NotReady, start
-
-if TYPE_CHECKING:
-    from foundry_emulator.world import World
 
 _IDLE_CHECK_SECONDS = 0.5
 
@@ -70,8 +69,11 @@ class _Running:
 class AgentPool:
     """Starts a process at the first use of a version, stops it when it is idle or its version goes."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, home: Home, settings: Settings, identity_url: str) -> None:
+        """`identity_url` is the managed identity endpoint, in full: agents get their tokens there."""
+        self._home = home
+        self._settings = settings
+        self._identity_url = identity_url
         self._running: dict[Place, _Running] = {}
         self._locks: dict[Place, asyncio.Lock] = {}
         self._logs: dict[Place, ContainerLog] = {}
@@ -159,12 +161,12 @@ class AgentPool:
     def stop_agent(self, project: str, agent: str) -> None:
         for place in [p for p in self._known() if (p.project, p.agent) == (project, agent)]:
             self.stop_version(place.project, place.agent, place.version)
-        shutil.rmtree(self._world.home.agents / project / agent, ignore_errors=True)
+        shutil.rmtree(self._home.agents / project / agent, ignore_errors=True)
 
     def stop_project(self, project: str) -> None:
         for place in [p for p in self._known() if p.project == project]:
             self.stop_version(place.project, place.agent, place.version)
-        shutil.rmtree(self._world.home.agents / project, ignore_errors=True)
+        shutil.rmtree(self._home.agents / project, ignore_errors=True)
 
     async def stop_all(self) -> None:
         """Returns when no process runs any more."""
@@ -188,7 +190,7 @@ class AgentPool:
         return {*self._running, *self._logs}
 
     def _folder(self, place: Place) -> Path:
-        return self._world.home.agents / place.project / place.agent / place.version
+        return self._home.agents / place.project / place.agent / place.version
 
     def _later(self, ending: Awaitable[None]) -> None:
         task = asyncio.ensure_future(ending)
@@ -197,7 +199,7 @@ class AgentPool:
 
     def _make_room(self) -> None:
         """Stops the longest unused processes if there are too many. Raises NoRoom if all are busy."""
-        while len(self._running) + self._starting >= self._world.settings.max_agent_processes:
+        while len(self._running) + self._starting >= self._settings.max_agent_processes:
             unused = [(one.last_used, place) for place, one in self._running.items() if one.calls == 0]
             if not unused:
                 raise NoRoom
@@ -209,7 +211,7 @@ class AgentPool:
         log = self.log(sandbox.place)
         try:
             image = self._image(sandbox)
-            timeout = self._world.settings.agent_start_timeout
+            timeout = self._settings.agent_start_timeout
             return await start(image, lambda port: self._environment(sandbox, image, port), log, timeout)
         except NotReady as problem:
             log.add("status", str(problem))
@@ -221,7 +223,7 @@ class AgentPool:
 
     def _image(self, sandbox: Sandbox) -> ImageCommand:
         try:
-            known = images.read(self._world.home.images)
+            known = images.read(self._home.images)
         except images.BadImagesFile as problem:
             raise NotReady(str(problem)) from problem
         found = known.get(sandbox.image_digest or "")
@@ -238,7 +240,7 @@ class AgentPool:
         home, temporary = folder / "home", folder / "tmp"
         home.mkdir(parents=True, exist_ok=True)
         temporary.mkdir(parents=True, exist_ok=True)
-        bundle = str(self._world.home.ca_bundle)
+        bundle = str(self._home.ca_bundle)
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
@@ -247,7 +249,7 @@ class AgentPool:
             "SSL_CERT_FILE": bundle,
             "REQUESTS_CA_BUNDLE": bundle,
             "CURL_CA_BUNDLE": bundle,
-            "NODE_EXTRA_CA_CERTS": str(self._world.home.ca),
+            "NODE_EXTRA_CA_CERTS": str(self._home.ca),
             "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
             # The exporter's own statistics would go to a host outside.
             "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
@@ -255,6 +257,6 @@ class AgentPool:
             **sandbox.variables,
             "HOME": str(home),
             "PORT": str(port),
-            "IDENTITY_ENDPOINT": self._world.identity_url,
+            "IDENTITY_ENDPOINT": self._identity_url,
             "IDENTITY_HEADER": sandbox.identity,
         }

@@ -13,22 +13,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from foundry_emulator.arm import store
 from foundry_emulator.arm.state import Resource
-from foundry_emulator.identity import tokens
-from foundry_emulator.vault import content, problems, rights
-from foundry_emulator.vault.problems import VaultProblem
+from foundry_emulator.identity.tokens import VAULT_AUDIENCES
+from foundry_emulator.vault import content, errors, rights
+from foundry_emulator.vault.errors import VaultError
 from foundry_emulator.vault.state import DeletedSecret, Secret, SecretVersion, VaultContent
-from foundry_emulator.world import World, world_of
-
-DAY = 86400.0
+from foundry_emulator.vault.vaults import Vaults
 
 
 @dataclass(frozen=True)
 class Call:
     """A request of somebody who may: the vault, its resource, and who asks for what."""
 
-    world: World
+    vaults: Vaults
     request: Request
     resource: Resource
     vault: VaultContent
@@ -39,7 +36,7 @@ class Call:
 
     @property
     def now(self) -> float:
-        return self.world.clock.now()
+        return self.vaults.clock.now()
 
     @property
     def uri(self) -> str:
@@ -49,11 +46,11 @@ class Call:
 Handler = Callable[[Call], Awaitable[Response]]
 
 
-def vault_app(name: str) -> Starlette:
+def vault_app(vaults: Vaults, name: str) -> Starlette:
     """The application of the vault of that name (in lower case)."""
 
     def route(method: str, path: str, action: rights.Action, handler: Handler) -> Route:
-        return Route(path, _guarded(name, action, handler), methods=[method])
+        return Route(path, _guarded(vaults, name, action, handler), methods=[method])
 
     app = Starlette(
         routes=[
@@ -82,49 +79,49 @@ def audience(netloc: str) -> str:
     return f"https://{netloc.split('.', 1)[1]}"
 
 
-def _guarded(name: str, action: rights.Action, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def _guarded(
+    vaults: Vaults, name: str, action: rights.Action, handler: Handler
+) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        world = world_of(request)
         try:
-            return await handler(_admitted(world, request, name, action))
-        except VaultProblem as refusal:
-            headers = {"WWW-Authenticate": _challenge(world, request)} if refusal.status == 401 else {}
+            return await handler(_admitted(vaults, request, name, action))
+        except VaultError as refusal:
+            headers = {"WWW-Authenticate": _challenge(vaults, request)} if refusal.status == 401 else {}
             return JSONResponse(refusal.body(), status_code=refusal.status, headers=headers)
 
     return endpoint
 
 
-def _challenge(world: World, request: Request) -> str:
-    login = f"{world.base_url}/{world.state.directory.tenant_id}"
-    return f'Bearer authorization="{login}", resource="{audience(request.url.netloc)}"'
+def _challenge(vaults: Vaults, request: Request) -> str:
+    return f'Bearer authorization="{vaults.login_url}", resource="{audience(request.url.netloc)}"'
 
 
-def _admitted(world: World, request: Request, name: str, action: rights.Action) -> Call:
-    accepted = (*tokens.VAULT_AUDIENCES, audience(request.url.netloc))
-    caller = tokens.principal(world, request, accepted)
+def _admitted(vaults: Vaults, request: Request, name: str, action: rights.Action) -> Call:
+    accepted = (*VAULT_AUDIENCES, audience(request.url.netloc))
+    caller = vaults.tokens.caller(request, accepted)
     if caller is None:
-        raise problems.unauthorized()
-    vault = world.state.vaults.vaults[name]
-    resource = store.find(world, vault.arm_id)
+        raise errors.unauthorized()
+    vault = vaults.state.vaults[name]
+    resource = vaults.resources.find(vault.arm_id)
     if resource is None:
-        raise problems.unauthorized()  # its server is about to close
+        raise errors.unauthorized()  # its server is about to close
     if "api-version" not in request.query_params:
-        raise problems.bad_parameter("api-version must be specified")
-    if not rights.may(world, resource, caller.object_id, action):
-        raise problems.forbidden(
+        raise errors.bad_parameter("api-version must be specified")
+    if not vaults.rights.may(resource, caller.object_id, action):
+        raise errors.forbidden(
             caller.object_id, rights.data_action(action), resource.id, by_role=rights.by_role(resource)
         )
-    content.forget_expired(vault, world.clock.now())
-    return Call(world, request, resource, vault)
+    content.forget_expired(vault, vaults.clock.now())
+    return Call(vaults, request, resource, vault)
 
 
 async def _set(call: Call) -> Response:
     body = await _body(call.request)
     value = body.get("value")
     if not isinstance(value, str):
-        raise problems.bad_parameter("Property value is missing or is not a string.")
+        raise errors.bad_parameter("Property value is missing or is not a string.")
     if len(value.encode()) > content.MAX_VALUE:
-        raise problems.bad_parameter(f"The secret is longer than {content.MAX_VALUE} bytes.")
+        raise errors.bad_parameter(f"The secret is longer than {content.MAX_VALUE} bytes.")
     version = content.put(
         call.vault, call.name, value, call.now, content_type=body.get("contentType"), tags=body.get("tags")
     )
@@ -134,7 +131,7 @@ async def _set(call: Call) -> Response:
 async def _get(call: Call) -> Response:
     secret, version = content.find(call.vault, call.name, call.request.path_params.get("version", ""))
     if not version.enabled:
-        raise problems.disabled(call.name)
+        raise errors.disabled(call.name)
     return JSONResponse(_bundle(call, secret, version))
 
 
@@ -150,7 +147,7 @@ async def _versions(call: Call) -> Response:
 
 async def _delete(call: Call) -> Response:
     days = call.resource.properties.get("softDeleteRetentionInDays", 90)
-    deleted = content.delete(call.vault, call.name, call.now, call.world.clock.scaled(days * DAY))
+    deleted = content.delete(call.vault, call.name, call.now, call.vaults.clock.scaled(days * content.DAY))
     return JSONResponse(_deleted(call, deleted))
 
 
@@ -165,7 +162,7 @@ async def _recover(call: Call) -> Response:
 
 async def _purge(call: Call) -> Response:
     if call.resource.properties.get("enablePurgeProtection"):
-        raise problems.purge_protected()
+        raise errors.purge_protected()
     content.find_deleted(call.vault, call.name)
     del call.vault.deleted[call.name.lower()]
     return Response(status_code=204)
@@ -175,9 +172,9 @@ async def _body(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.body())
     except ValueError as problem:
-        raise problems.bad_parameter(f"The body is not valid JSON: {problem}") from problem
+        raise errors.bad_parameter(f"The body is not valid JSON: {problem}") from problem
     if not isinstance(body, dict):
-        raise problems.bad_parameter("The body must be a JSON object.")
+        raise errors.bad_parameter("The body must be a JSON object.")
     return body
 
 

@@ -5,9 +5,10 @@ import uuid
 from typing import Any
 
 from foundry_emulator.arm.state import Resource
-from foundry_emulator.vault import problems
+from foundry_emulator.vault import errors
 from foundry_emulator.vault.state import DeletedSecret, Secret, SecretVersion, VaultContent
 
+DAY = 86400.0
 NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 MAX_VALUE = 25 * 1024
 """Source: learn.microsoft.com "About Azure Key Vault secrets"."""
@@ -24,9 +25,9 @@ def put(
 ) -> SecretVersion:
     """A new version, which is the current one from now on."""
     if not NAME.fullmatch(name):
-        raise problems.bad_parameter(f"The request URI contains an invalid name: {name}")
+        raise errors.bad_parameter(f"The request URI contains an invalid name: {name}")
     if name.lower() in vault.deleted:
-        raise problems.name_in_deleted_state(name)
+        raise errors.name_in_deleted_state(name)
     version = SecretVersion(
         id=uuid.uuid4().hex, value=value, content_type=content_type, tags=tags or {}, created_at=now
     )
@@ -39,7 +40,7 @@ def find(vault: VaultContent, name: str, version: str = "") -> tuple[Secret, Sec
     secret = vault.secrets.get(name.lower())
     found = [one for one in (secret.versions if secret else []) if not version or one.id == version]
     if secret is None or not found:
-        raise problems.not_found(f"{name}/{version}" if version else name)
+        raise errors.not_found(f"{name}/{version}" if version else name)
     return secret, found[-1]
 
 
@@ -54,7 +55,7 @@ def delete(vault: VaultContent, name: str, now: float, retention: float) -> Dele
 
 def find_deleted(vault: VaultContent, name: str) -> DeletedSecret:
     if name.lower() not in vault.deleted:
-        raise problems.not_found(name)
+        raise errors.not_found(name)
     return vault.deleted[name.lower()]
 
 

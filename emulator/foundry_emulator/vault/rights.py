@@ -3,11 +3,12 @@
 Source: learn.microsoft.com "Provide access to Key Vault with Azure role-based access control", built-in roles.
 """
 
+from __future__ import annotations
+
 from typing import Literal
 
-from foundry_emulator import access
+from foundry_emulator.arm.rights import Rights
 from foundry_emulator.arm.state import Resource
-from foundry_emulator.world import World
 
 Action = Literal["get", "set", "list", "delete", "recover", "purge"]
 
@@ -31,12 +32,18 @@ def by_role(vault: Resource) -> bool:
     return bool(vault.properties.get("enableRbacAuthorization"))
 
 
-def may(world: World, vault: Resource, principal_id: str, action: Action) -> bool:
-    """Whether the principal may do that with the vault's secrets."""
-    if by_role(vault):
-        return access.has_data_action(world, principal_id, _DATA_ACTIONS[action], vault.id)
-    return any(
-        policy.get("objectId", "").lower() == principal_id.lower()
-        and {action, "all"} & {one.lower() for one in (policy.get("permissions") or {}).get("secrets") or []}
-        for policy in vault.properties.get("accessPolicies") or []
-    )
+class VaultRights:
+    """What role assignments, or the vault's access policies, allow."""
+
+    def __init__(self, rights: Rights) -> None:
+        self._rights = rights
+
+    def may(self, vault: Resource, principal_id: str, action: Action) -> bool:
+        """Whether the principal may do that with the vault's secrets."""
+        if by_role(vault):
+            return self._rights.has_data_action(principal_id, _DATA_ACTIONS[action], vault.id)
+        return any(
+            policy.get("objectId", "").lower() == principal_id.lower()
+            and {action, "all"} & {one.lower() for one in (policy.get("permissions") or {}).get("secrets") or []}
+            for policy in vault.properties.get("accessPolicies") or []
+        )

@@ -8,26 +8,22 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, identities, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.cognitive_services import deleted_accounts
 from foundry_emulator.arm.cognitive_services.capability_hosts import host_of_injected_network
 from foundry_emulator.arm.cognitive_services.endpoints import endpoints
 from foundry_emulator.arm.cognitive_services.names import (
-    ACCOUNT,
     ACCOUNT_NAME,
-    CAPABILITY_HOST,
-    DEPLOYMENT,
-    PROJECT,
     account_id,
     check_name,
     existing_account,
 )
 from foundry_emulator.arm.ids import key
-from foundry_emulator.arm.operations import begin, cognitive_path, poll_url
+from foundry_emulator.arm.plane import Arm
+from foundry_emulator.arm.resource_types import ACCOUNT, CAPABILITY_HOST, DEPLOYMENT, PROJECT
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, iso, listing, provisioning_state, resource_body
-from foundry_emulator.world import World
 
 SETTABLE = (
     "allowProjectManagement",
@@ -61,11 +57,11 @@ SKUS = ("S0", "S", "S1", "F0")
 async def put(call: Call) -> Response:
     """Create (201 and an operation to poll) or replace (200, done at once)."""
     check_name(call.parameters["account"], ACCOUNT_NAME, "account")
-    existing = store.find(call.world, account_id(call))
+    existing = call.arm.resources.find(account_id(call))
     if existing and provisioning_state(existing, call.now) != "Succeeded":
         raise errors.request_conflict(existing.id)
     sent = _sent_properties(call)
-    deleted = deleted_accounts.find(call.world, account_id(call))
+    deleted = deleted_accounts.find(call.arm, account_id(call))
     if deleted and not existing and not sent.get("restore"):
         raise errors.ArmError(
             409,
@@ -79,7 +75,7 @@ async def put(call: Call) -> Response:
     account = existing or Resource(id=account_id(call), type=ACCOUNT, name=call.parameters["account"])
     _write(call, account, existing, sent)
     if existing:
-        return answer(200, _body(call.world, account), {"ETag": account.etag})
+        return answer(200, _body(call.arm, account), {"ETag": account.etag})
     return _begin_create(call, account)
 
 
@@ -91,32 +87,32 @@ async def patch(call: Call) -> Response:
     if "tags" in call.body:
         account.tags = call.mapping("tags")
     account.sku = call.mapping("sku") or account.sku
-    account.identity = identities.assign(call.world, call.mapping("identity"), account, account.name)
+    account.identity = call.arm.identities.assign(call.mapping("identity"), account, account.name)
     account.properties.update(sent)
-    store.save(call.world, account, call.principal)
-    return answer(200, _body(call.world, account), {"ETag": account.etag})
+    call.arm.resources.save(account, call.principal)
+    return answer(200, _body(call.arm, account), {"ETag": account.etag})
 
 
 async def get(call: Call) -> Response:
     """Read one."""
     account = existing_account(call)
-    return answer(200, _body(call.world, account), {"ETag": account.etag})
+    return answer(200, _body(call.arm, account), {"ETag": account.etag})
 
 
 async def list_all(call: Call) -> Response:
     """The accounts of a group or of the subscription."""
     scope = call.path.split("/providers/")[0]
-    return listing([_body(call.world, account) for account in store.of_type(call.world, ACCOUNT, scope)])
+    return listing([_body(call.arm, account) for account in call.arm.resources.of_type(ACCOUNT, scope)])
 
 
 async def delete(call: Call) -> Response:
     """Soft-delete: the name is taken until the account is purged. 409 while something is nested in it."""
-    account = store.find(call.world, account_id(call))
+    account = call.arm.resources.find(account_id(call))
     if account is None:
         return empty(204)
     if provisioning_state(account, call.now) != "Succeeded":
         raise errors.request_conflict(account.id)
-    if store.of_type(call.world, DEPLOYMENT, account.id):
+    if call.arm.resources.of_type(DEPLOYMENT, account.id):
         # Source: MicrosoftDocs/azure-ai-docs, error of `az cognitiveservices account delete`.
         raise errors.ArmError(
             409,
@@ -126,13 +122,13 @@ async def delete(call: Call) -> Response:
     nested = [
         resource
         for kind in (PROJECT, CAPABILITY_HOST)
-        for resource in store.of_type(call.world, kind, account.id)
+        for resource in call.arm.resources.of_type(kind, account.id)
         if not host_of_injected_network(account, resource)
     ]
     if nested:
         names = [resource.id.split("/providers/", 1)[1] for resource in nested]
         raise errors.nested_resources(names)
-    await store.remove(call.world, account)
+    await call.arm.resources.remove(account)
     return empty(200)
 
 
@@ -142,7 +138,7 @@ async def list_keys(call: Call) -> Response:
     if account.properties.get("disableLocalAuth"):
         # Source: learn.microsoft.com "Disable local authentication in Azure AI services".
         raise errors.invalid_value("BadRequest", "Failed to list key. disableLocalAuth is set to be true")
-    own = uuid.uuid5(uuid.UUID(call.world.state.arm.subscription_id), key(account.id))
+    own = uuid.uuid5(uuid.UUID(call.arm.state.subscription_id), key(account.id))
     return answer(200, {"key1": own.hex, "key2": uuid.uuid5(own, "key2").hex})
 
 
@@ -156,8 +152,8 @@ def _sent_properties(call: Call) -> dict[str, Any]:
 
 def _read_only(call: Call) -> set[str]:
     """What a client may send back because it read it: it is ignored."""
-    account = store.find(call.world, account_id(call))
-    return set(_body(call.world, account)["properties"]) if account else {"provisioningState"}
+    account = call.arm.resources.find(account_id(call))
+    return set(_body(call.arm, account)["properties"]) if account else {"provisioningState"}
 
 
 def _write(call: Call, account: Resource, existing: Resource | None, sent: dict[str, Any]) -> None:
@@ -188,9 +184,9 @@ def _write(call: Call, account: Resource, existing: Resource | None, sent: dict[
         )
     account.location = (location or "").replace(" ", "").lower()
     account.kind, account.sku, account.tags = kind, sku, call.mapping("tags") or {}
-    account.identity = identities.assign(call.world, call.mapping("identity"), existing, account.name)
+    account.identity = call.arm.identities.assign(call.mapping("identity"), existing, account.name)
     account.properties = _defaults(call) | kept | sent
-    store.save(call.world, account, call.principal)
+    call.arm.resources.save(account, call.principal)
 
 
 def _check_required(location: str | None, kind: str | None, sku: dict[str, Any] | None) -> None:
@@ -216,8 +212,8 @@ def _check_sub_domain(call: Call, existing: Resource | None, sent: dict[str, Any
     if not wanted or before:
         return
     own = key(account_id(call))
-    others = [account for account in store.of_type(call.world, ACCOUNT) if key(account.id) != own]
-    others += [one.account for place, one in call.world.state.arm.deleted_accounts.items() if place != own]
+    others = [account for account in call.arm.resources.of_type(ACCOUNT) if key(account.id) != own]
+    others += [one.account for place, one in call.arm.state.deleted_accounts.items() if place != own]
     if any((other.properties.get("customSubDomainName") or "").lower() == wanted.lower() for other in others):
         # Source: Azure/azure-cli and azurerm issue threads.
         raise errors.ArmError(
@@ -243,14 +239,14 @@ def _defaults(call: Call) -> dict[str, Any]:
 
 
 def _begin_create(call: Call, account: Resource) -> Response:
-    operation = begin(call.world, account.id, call.world.settings.account_create_seconds, "Creating")
+    operation = call.arm.operations.begin(account.id, call.arm.settings.account_create_seconds, "Creating")
     account.ready_at, account.changing = operation.ends_at, "Creating"
     if account.properties.get("networkInjections"):
         _make_injected_host(call, account)
     # No Location and no Retry-After: so it was recorded.
-    url = poll_url(call.world, cognitive_path(call.world, account.location), operation)
+    url = call.arm.operations.poll_url(call.arm.operations.cognitive_path(account.location), operation)
     headers = {"Azure-AsyncOperation": url, "ETag": account.etag}
-    return answer(201, _body(call.world, account), headers)
+    return answer(201, _body(call.arm, account), headers)
 
 
 def _make_injected_host(call: Call, account: Resource) -> None:
@@ -266,28 +262,25 @@ def _make_injected_host(call: Call, account: Resource) -> None:
         properties={"capabilityHostKind": "Agents", "customerSubnet": injections[0].get("subnetArmId")},
         ready_at=account.ready_at,
     )
-    store.save(call.world, host, call.principal)
+    call.arm.resources.save(host, call.principal)
 
 
 def _restore(call: Call, account: Resource) -> Response:
     """`restore: true` brings a soft-deleted account back as it was, at once."""
-    deleted_accounts.forget(call.world, account.id)
+    deleted_accounts.forget(call.arm, account.id)
     account.gone_at, account.ready_at = None, 0.0
     if account.identity and "SystemAssigned" in account.identity["type"]:
         wanted = {name: value for name, value in account.identity.items() if name in ("type",)}
-        account.identity = identities.assign(call.world, wanted, None, account.name)
+        account.identity = call.arm.identities.assign(wanted, None, account.name)
     account.properties.pop("restore", None)
-    store.save(call.world, account, call.principal)
-    return answer(201, _body(call.world, account), {"ETag": account.etag})
+    call.arm.resources.save(account, call.principal)
+    return answer(201, _body(call.arm, account), {"ETag": account.etag})
 
 
-def _body(world: World, account: Resource) -> dict[str, Any]:
-    body = resource_body(account, world.clock.now())
+def _body(arm: Arm, account: Resource) -> dict[str, Any]:
+    body = resource_body(account, arm.clock.now())
     sub_domain = account.properties.get("customSubDomainName") or account.name.lower()
     body["properties"]["endpoint"] = f"https://{sub_domain}.cognitiveservices.azure.com/"
     if account.kind == "AIServices":
-        body["properties"]["endpoints"] = endpoints(world.base_url, sub_domain)
+        body["properties"]["endpoints"] = endpoints(arm.base_url, sub_domain)
     return body
-
-
-store.on_removal(ACCOUNT, deleted_accounts.remember)

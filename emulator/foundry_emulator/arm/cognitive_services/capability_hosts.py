@@ -8,18 +8,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.api_versions import KNOWS_PUBLIC_HOSTING
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.cognitive_services.names import (
-    CAPABILITY_HOST,
     CHILD_NAME,
-    PROJECT_CAPABILITY_HOST,
     check_name,
     existing_account,
     existing_project,
 )
-from foundry_emulator.arm.operations import begin, both_urls, cognitive_path
+from foundry_emulator.arm.resource_types import CAPABILITY_HOST, PROJECT_CAPABILITY_HOST
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, listing, provisioning_state, resource_body
 
@@ -61,10 +59,10 @@ async def put(call: Call) -> Response:
         name=f"{scope.name}/{call.parameters['host']}",
         properties=sent,
     )
-    operation = begin(call.world, host.id, call.world.settings.capability_host_seconds, "Creating")
+    operation = call.arm.operations.begin(host.id, call.arm.settings.capability_host_seconds, "Creating")
     host.ready_at = operation.ends_at
-    store.save(call.world, host, call.principal)
-    headers = both_urls(call.world, cognitive_path(call.world, scope.location), operation)
+    call.arm.resources.save(host, call.principal)
+    headers = call.arm.operations.both_urls(call.arm.operations.cognitive_path(scope.location), operation)
     return answer(201, _body(call, host), headers)
 
 
@@ -81,14 +79,14 @@ async def list_all(call: Call) -> Response:
 async def delete(call: Call) -> Response:
     """202 and operations to poll; 204 where there is none."""
     scope = _scope(call)
-    host = store.find(call.world, _id(call, scope))
+    host = call.arm.resources.find(_id(call, scope))
     if host is None:
         return empty(204)
     if provisioning_state(host, call.now) != "Succeeded":
         raise _busy(host)
-    operation = begin(call.world, host.id, call.world.settings.capability_host_seconds, "Deleting")
+    operation = call.arm.operations.begin(host.id, call.arm.settings.capability_host_seconds, "Deleting")
     host.gone_at = operation.ends_at
-    return empty(202, both_urls(call.world, cognitive_path(call.world, scope.location), operation))
+    return empty(202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(scope.location), operation))
 
 
 def _scope(call: Call) -> Resource:
@@ -105,7 +103,7 @@ def _id(call: Call, scope: Resource) -> str:
 
 def _existing(call: Call) -> Resource:
     scope = _scope(call)
-    host = store.find(call.world, _id(call, scope))
+    host = call.arm.resources.find(_id(call, scope))
     if host is None:
         raise errors.resource_not_found(
             f"{_type(call)}/{scope.name}/{call.parameters['host']}", call.parameters["group"]
@@ -115,7 +113,7 @@ def _existing(call: Call) -> Resource:
 
 def _hosts(call: Call, scope: Resource) -> list[Resource]:
     kind = CAPABILITY_HOST if scope.type.count("/") == 1 else PROJECT_CAPABILITY_HOST
-    return store.of_type(call.world, kind, scope.id)
+    return call.arm.resources.of_type(kind, scope.id)
 
 
 def _sent(call: Call) -> dict[str, Any]:

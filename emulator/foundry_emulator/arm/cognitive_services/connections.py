@@ -8,17 +8,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import credentials, errors
 from foundry_emulator.arm.call import Call
-from foundry_emulator.arm.cognitive_services import credentials
 from foundry_emulator.arm.cognitive_services.names import (
-    CONNECTION,
     CONNECTION_NAME,
-    PROJECT_CONNECTION,
     check_name,
     existing_account,
     existing_project,
 )
+from foundry_emulator.arm.resource_types import CONNECTION, PROJECT_CONNECTION
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, listing, system_data
 
@@ -50,11 +48,11 @@ async def put(call: Call) -> Response:
     check_name(call.parameters["connection"], CONNECTION_NAME, "connection")
     scope = _scope(call)
     sent = call.mapping("properties") or {}
-    existing = store.find(call.world, _id(call, scope))
+    existing = call.arm.resources.find(_id(call, scope))
     _check(call, scope, sent)
     connection = existing or Resource(id=_id(call, scope), type=_type(call), name=call.parameters["connection"])
     _write(call, connection, dict(sent))
-    store.save(call.world, connection, call.principal)
+    call.arm.resources.save(connection, call.principal)
     return answer(200, _body(connection))
 
 
@@ -64,7 +62,7 @@ async def patch(call: Call) -> Response:
     merged = {**connection.properties, **(call.mapping("properties") or {})}
     _check(call, _scope(call), merged)
     _write(call, connection, merged)
-    store.save(call.world, connection, call.principal)
+    call.arm.resources.save(connection, call.principal)
     return answer(200, _body(connection))
 
 
@@ -79,7 +77,7 @@ async def list_all(call: Call) -> Response:
     query = call.request.query_params
     found = [
         one
-        for one in store.of_type(call.world, _type(call), scope.id)
+        for one in call.arm.resources.of_type(_type(call), scope.id)
         if query.get("category") in (None, one.properties.get("category"))
         and query.get("target") in (None, one.properties.get("target"))
     ]
@@ -88,7 +86,7 @@ async def list_all(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """200, or 204 where there is none."""
-    connection = store.find(call.world, _id(call, _scope(call)))
+    connection = call.arm.resources.find(_id(call, _scope(call)))
     if connection is None:
         return empty(204)
     if connection.properties["category"] == credentials.KEY_VAULT and _others(call, connection.id):
@@ -96,7 +94,7 @@ async def delete(call: Call) -> Response:
         raise errors.invalid_value(
             "ValidationError", "The Azure Key Vault connection can only be deleted when no other connection exists."
         )
-    await store.remove(call.world, connection)
+    await call.arm.resources.remove(connection)
     return empty(200)
 
 
@@ -105,13 +103,13 @@ def _write(call: Call, connection: Resource, sent: dict[str, Any]) -> None:
     kept = connection.properties.get(credentials.IN_VAULT)
     connection.properties = sent | ({credentials.IN_VAULT: kept} if kept and given is None else {})
     if given is not None:
-        credentials.keep(call.world, existing_account(call), connection, given)
+        call.arm.credentials.keep(existing_account(call), connection, given)
 
 
 def _others(call: Call, own: str) -> list[Resource]:
     """All other connections of the account, those of its projects included."""
     account = existing_account(call)
-    found = [one for kind in (CONNECTION, PROJECT_CONNECTION) for one in store.of_type(call.world, kind, account.id)]
+    found = [one for kind in (CONNECTION, PROJECT_CONNECTION) for one in call.arm.resources.of_type(kind, account.id)]
     return [one for one in found if one.id.lower() != own.lower()]
 
 
@@ -129,7 +127,7 @@ def _id(call: Call, scope: Resource) -> str:
 
 def _existing(call: Call) -> Resource:
     scope = _scope(call)
-    connection = store.find(call.world, _id(call, scope))
+    connection = call.arm.resources.find(_id(call, scope))
     if connection is None:
         raise errors.resource_not_found(
             f"{_type(call)}/{scope.name}/{call.parameters['connection']}", call.parameters["group"]
@@ -158,7 +156,7 @@ def _check(call: Call, scope: Resource, sent: dict[str, Any]) -> None:
     if auth_type != "ApiKey":
         raise errors.invalid_value("ValidationError", "AuthType for AppInsights Connection can only be ApiKey")
     own = _id(call, scope).lower()
-    others = [one for one in store.of_type(call.world, _type(call), scope.id) if one.id.lower() != own]
+    others = [one for one in call.arm.resources.of_type(_type(call), scope.id) if one.id.lower() != own]
     if any(one.properties.get("category") == "AppInsights" for one in others):
         raise errors.invalid_value(
             "ValidationError", "There can only be one AppInsights connection. Delete the existing one first."
@@ -184,7 +182,7 @@ def _check_key_vault(call: Call, scope: Resource, sent: dict[str, Any]) -> None:
             "project level. Delete the others first.",
         )
     vault = credentials.vault_named_by(sent)
-    if not vault or store.find(call.world, vault) is None:
+    if not vault or call.arm.resources.find(vault) is None:
         raise errors.invalid_value("ValidationError", f"The key vault '{vault}' was not found.", "target")
 
 

@@ -10,37 +10,36 @@ from starlette.responses import Response
 from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.ids import key, segment
-from foundry_emulator.arm.operations import begin, both_urls, cognitive_path
+from foundry_emulator.arm.plane import Arm
 from foundry_emulator.arm.state import DeletedAccount, Resource
 from foundry_emulator.arm.wire import answer, empty, iso, listing, resource_body
-from foundry_emulator.world import World
 
 TYPE = "Microsoft.CognitiveServices/deletedAccounts"
 
 
-async def remember(world: World, account: Resource) -> None:
+def remember(arm: Arm, account: Resource) -> None:
     """An account was deleted, on its own or with its group."""
-    now = world.clock.now()
-    world.state.arm.deleted_accounts[key(account.id)] = DeletedAccount(
+    now = arm.clock.now()
+    arm.state.deleted_accounts[key(account.id)] = DeletedAccount(
         account=account.model_copy(update={"gone_at": None}),
         resource_group=segment(account.id, "resourceGroups"),
         deleted_at=now,
-        purge_at=now + world.clock.scaled(world.settings.soft_delete_seconds),
+        purge_at=now + arm.clock.scaled(arm.settings.soft_delete_seconds),
     )
 
 
-def find(world: World, account_id: str) -> DeletedAccount | None:
+def find(arm: Arm, account_id: str) -> DeletedAccount | None:
     """The soft-deleted account that holds this id."""
-    found = world.state.arm.deleted_accounts.get(key(account_id))
-    if found is not None and world.clock.now() >= found.purge_at:
-        forget(world, account_id)
+    found = arm.state.deleted_accounts.get(key(account_id))
+    if found is not None and arm.clock.now() >= found.purge_at:
+        forget(arm, account_id)
         return None
     return found
 
 
-def forget(world: World, account_id: str) -> None:
+def forget(arm: Arm, account_id: str) -> None:
     """The account is restored or purged: its name is free."""
-    world.state.arm.deleted_accounts.pop(key(account_id), None)
+    arm.state.deleted_accounts.pop(key(account_id), None)
 
 
 async def get(call: Call) -> Response:
@@ -50,17 +49,19 @@ async def get(call: Call) -> Response:
 
 async def list_all(call: Call) -> Response:
     """All of the subscription."""
-    known = [find(call.world, place) for place in list(call.world.state.arm.deleted_accounts)]
+    known = [find(call.arm, place) for place in list(call.arm.state.deleted_accounts)]
     return listing([_body(call, one) for one in known if one is not None])
 
 
 async def purge(call: Call) -> Response:
     """Delete for good: 202, and an operation to poll."""
     deleted = _existing(call)
-    operation = begin(call.world, deleted.account.id, call.world.settings.account_purge_seconds, "Deleting")
+    operation = call.arm.operations.begin(deleted.account.id, call.arm.settings.account_purge_seconds, "Deleting")
     # The name stays taken until the operation is over.
     deleted.purge_at = operation.ends_at
-    return empty(202, both_urls(call.world, cognitive_path(call.world, deleted.account.location), operation))
+    return empty(
+        202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(deleted.account.location), operation)
+    )
 
 
 def _existing(call: Call) -> DeletedAccount:
@@ -69,7 +70,7 @@ def _existing(call: Call) -> DeletedAccount:
         f"/subscriptions/{found['subscription']}/resourceGroups/{found['group']}"
         f"/providers/Microsoft.CognitiveServices/accounts/{found['account']}"
     )
-    deleted = find(call.world, place)
+    deleted = find(call.arm, place)
     if deleted is None or deleted.account.location != found["location"].replace(" ", "").lower():
         raise errors.resource_not_found(f"{TYPE}/{found['account']}", found["group"])
     return deleted
@@ -80,7 +81,7 @@ def _body(call: Call, deleted: DeletedAccount) -> dict[str, Any]:
     body = resource_body(account, call.now)
     body["type"] = TYPE
     body["id"] = (
-        f"/subscriptions/{call.world.state.arm.subscription_id}/providers/Microsoft.CognitiveServices"
+        f"/subscriptions/{call.arm.state.subscription_id}/providers/Microsoft.CognitiveServices"
         f"/locations/{account.location}/resourceGroups/{deleted.resource_group}/deletedAccounts/{account.name}"
     )
     body["properties"]["deletionDate"] = iso(deleted.deleted_at)

@@ -8,16 +8,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.cognitive_services.names import (
     CHILD_NAME,
-    DEPLOYMENT,
     account_id,
     check_name,
     existing_account,
     hold_account,
 )
+from foundry_emulator.arm.resource_types import DEPLOYMENT
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, listing, resource_body
 
@@ -41,8 +41,8 @@ async def put(call: Call) -> Response:
     account = existing_account(call, settled=True)
     sent = _sent(call)
     sku = call.mapping("sku") or {"name": "Standard", "capacity": 1}
-    await hold_account(call, account, call.world.settings.deployment_write_seconds)
-    existing = store.find(call.world, _id(call))
+    await hold_account(call, account, call.arm.settings.deployment_write_seconds)
+    existing = call.arm.resources.find(_id(call))
     deployment = existing or Resource(id=_id(call), type=DEPLOYMENT, name=call.parameters["deployment"])
     deployment.sku = {"capacity": 1} | sku
     deployment.tags = call.mapping("tags")
@@ -52,14 +52,14 @@ async def put(call: Call) -> Response:
         "capabilities": {"chatCompletion": "true", "agentsV2": "true"},
         "rateLimits": [],
     } | sent
-    store.save(call.world, deployment, call.principal)
+    call.arm.resources.save(deployment, call.principal)
     return answer(200 if existing else 201, resource_body(deployment, call.now), {"ETag": deployment.etag})
 
 
 async def get(call: Call) -> Response:
     """Read one."""
     existing_account(call)
-    deployment = store.find(call.world, _id(call))
+    deployment = call.arm.resources.find(_id(call))
     if deployment is None:
         raise errors.resource_not_found(
             f"{DEPLOYMENT}/{call.parameters['account']}/{call.parameters['deployment']}",
@@ -71,18 +71,18 @@ async def get(call: Call) -> Response:
 async def list_all(call: Call) -> Response:
     """The deployments of an account."""
     existing_account(call)
-    found = store.of_type(call.world, DEPLOYMENT, account_id(call))
+    found = call.arm.resources.of_type(DEPLOYMENT, account_id(call))
     return listing([resource_body(one, call.now) for one in found])
 
 
 async def delete(call: Call) -> Response:
     """200, or 204 where there is none."""
     account = existing_account(call, settled=True)
-    deployment = store.find(call.world, _id(call))
+    deployment = call.arm.resources.find(_id(call))
     if deployment is None:
         return empty(204)
-    await hold_account(call, account, call.world.settings.deployment_write_seconds)
-    await store.remove(call.world, deployment)
+    await hold_account(call, account, call.arm.settings.deployment_write_seconds)
+    await call.arm.resources.remove(deployment)
     return empty(200)
 
 

@@ -1,20 +1,13 @@
-"""Resource types of the provider, the parents of its resources, and the rules of their names."""
+"""The names of the provider's resources, and the accounts and projects that paths name."""
 
 import re
 
-from foundry_emulator.arm import errors, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.ids import key, split
+from foundry_emulator.arm.resource_types import ACCOUNT, PROJECT
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import provisioning_state
-
-ACCOUNT = "Microsoft.CognitiveServices/accounts"
-PROJECT = f"{ACCOUNT}/projects"
-CAPABILITY_HOST = f"{ACCOUNT}/capabilityHosts"
-PROJECT_CAPABILITY_HOST = f"{PROJECT}/capabilityHosts"
-CONNECTION = f"{ACCOUNT}/connections"
-PROJECT_CONNECTION = f"{PROJECT}/connections"
-DEPLOYMENT = f"{ACCOUNT}/deployments"
 
 # Source of the patterns: azure-mgmt-cognitiveservices 14.1.0, checks of its operations.
 ACCOUNT_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
@@ -40,7 +33,7 @@ def project_id(call: Call) -> str:
 
 def existing_account(call: Call, *, settled: bool = False) -> Resource:
     """The account of the path; 404 where there is none. `settled`: 409 while an operation on it runs."""
-    account = store.find(call.world, account_id(call))
+    account = call.arm.resources.find(account_id(call))
     if account is None and call.request.method == "PUT":
         raise errors.parent_resource_not_found(_nested_type(call), account_id(call))
     if account is None:
@@ -55,7 +48,7 @@ def existing_account(call: Call, *, settled: bool = False) -> Resource:
 def existing_project(call: Call) -> Resource:
     """The project of the path; 404 where there is none."""
     existing_account(call)
-    project = store.find(call.world, project_id(call))
+    project = call.arm.resources.find(project_id(call))
     if project is None and call.request.method == "PUT":
         raise errors.parent_resource_not_found(_nested_type(call), project_id(call))
     if project is None:
@@ -70,11 +63,11 @@ async def hold_account(call: Call, account: Resource, simulated_seconds: float) 
 
     Source: hashicorp/terraform-provider-azurerm#22607 and Azure/azure-dev#9398.
     """
-    busy, own = call.world.state.arm.busy_until, key(account.id)
+    busy, own = call.arm.state.busy_until, key(account.id)
     if call.now < busy.get(own, 0.0):
         raise errors.request_conflict(account.id)
-    busy[own] = call.world.clock.after(simulated_seconds)
-    await call.world.clock.sleep(simulated_seconds)
+    busy[own] = call.arm.clock.after(simulated_seconds)
+    await call.arm.clock.sleep(simulated_seconds)
     busy.pop(own, None)
 
 

@@ -8,11 +8,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors, identities, store
+from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.cognitive_services.names import (
-    PROJECT,
-    PROJECT_CAPABILITY_HOST,
     PROJECT_NAME,
     account_id,
     check_name,
@@ -21,10 +19,10 @@ from foundry_emulator.arm.cognitive_services.names import (
     hold_account,
     project_id,
 )
+from foundry_emulator.arm.plane import Arm
+from foundry_emulator.arm.resource_types import PROJECT, PROJECT_CAPABILITY_HOST
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, listing, resource_body
-from foundry_emulator.foundry.state import forget_project
-from foundry_emulator.world import World
 
 SETTABLE = ("displayName", "description")
 
@@ -46,20 +44,19 @@ async def put(call: Call) -> Response:
     location = call.text("location")
     if not location:
         raise errors.invalid_value("LocationRequired", "The location property is required for this definition.")
-    await hold_account(call, account, call.world.settings.project_write_seconds)
-    existing = store.find(call.world, project_id(call))
+    await hold_account(call, account, call.arm.settings.project_write_seconds)
+    existing = call.arm.resources.find(project_id(call))
     project = existing or _new(call, account)
     project.location = location.replace(" ", "").lower()
     project.tags = call.mapping("tags")
     _write_properties(call, project)
-    project.identity = identities.assign(
-        call.world,
+    project.identity = call.arm.identities.assign(
         call.mapping("identity"),
         existing,
         f"{account.name}/projects/{call.parameters['project']}",
     )
-    store.save(call.world, project, call.principal)
-    return answer(200 if existing else 201, _body(call.world, project), {"ETag": project.etag})
+    call.arm.resources.save(project, call.principal)
+    return answer(200 if existing else 201, _body(call.arm, project), {"ETag": project.etag})
 
 
 async def patch(call: Call) -> Response:
@@ -67,38 +64,38 @@ async def patch(call: Call) -> Response:
     project = existing_project(call)
     if "tags" in call.body:
         project.tags = call.mapping("tags")
-    project.identity = identities.assign(call.world, call.mapping("identity"), project, project.name)
+    project.identity = call.arm.identities.assign(call.mapping("identity"), project, project.name)
     _write_properties(call, project)
-    store.save(call.world, project, call.principal)
-    return answer(200, _body(call.world, project), {"ETag": project.etag})
+    call.arm.resources.save(project, call.principal)
+    return answer(200, _body(call.arm, project), {"ETag": project.etag})
 
 
 async def get(call: Call) -> Response:
     """Read one."""
     project = existing_project(call)
-    return answer(200, _body(call.world, project), {"ETag": project.etag})
+    return answer(200, _body(call.arm, project), {"ETag": project.etag})
 
 
 async def list_all(call: Call) -> Response:
     """The projects of an account."""
     existing_account(call)
-    return listing([_body(call.world, one) for one in store.of_type(call.world, PROJECT, account_id(call))])
+    return listing([_body(call.arm, one) for one in call.arm.resources.of_type(PROJECT, account_id(call))])
 
 
 async def delete(call: Call) -> Response:
     """Delete it and its agents; a capability host in it has to go first."""
-    project = store.find(call.world, project_id(call))
+    project = call.arm.resources.find(project_id(call))
     if project is None:
         return empty(204)
-    hosts = store.of_type(call.world, PROJECT_CAPABILITY_HOST, project.id)
+    hosts = call.arm.resources.of_type(PROJECT_CAPABILITY_HOST, project.id)
     if hosts:
         raise errors.nested_resources([host.id.split("/providers/", 1)[1] for host in hosts])
-    await store.remove(call.world, project)
+    await call.arm.resources.remove(project)
     return empty(200)
 
 
 def _new(call: Call, account: Resource) -> Resource:
-    first = not store.of_type(call.world, PROJECT, account.id)
+    first = not call.arm.resources.of_type(PROJECT, account.id)
     return Resource(
         id=project_id(call),
         type=PROJECT,
@@ -119,18 +116,10 @@ def _write_properties(call: Call, project: Resource) -> None:
     project.properties.setdefault("displayName", project.name.split("/")[1])
 
 
-def _body(world: World, project: Resource) -> dict[str, Any]:
-    account = store.find(world, project.id.rsplit("/projects/", 1)[0])
+def _body(arm: Arm, project: Resource) -> dict[str, Any]:
+    account = arm.resources.find(project.id.rsplit("/projects/", 1)[0])
     sub_domain = account.properties.get("customSubDomainName") if account else project.name.split("/")[0]
-    body = resource_body(project, world.clock.now())
-    url = f"{world.base_url}/accounts/{sub_domain}/api/projects/{project.name.split('/')[1]}"
+    body = resource_body(project, arm.clock.now())
+    url = f"{arm.base_url}/accounts/{sub_domain}/api/projects/{project.name.split('/')[1]}"
     body["properties"]["endpoints"] = {"AI Foundry API": url}
     return body
-
-
-async def _gone(world: World, project: Resource) -> None:
-    account, name = project.name.split("/")
-    forget_project(world, account, name)
-
-
-store.on_removal(PROJECT, _gone)

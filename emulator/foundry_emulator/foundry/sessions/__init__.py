@@ -1,0 +1,1 @@
+"""Sessions of agents: the sandbox behind each, calls to it, its files and its log."""

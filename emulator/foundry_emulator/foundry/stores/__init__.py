@@ -1,0 +1,1 @@
+"""What a project stores: uploaded files, vector stores, responses of agents."""

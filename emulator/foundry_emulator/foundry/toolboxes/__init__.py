@@ -1,0 +1,1 @@
+"""Toolboxes and their versions, and the MCP endpoint of each."""

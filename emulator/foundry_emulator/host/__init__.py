@@ -1,0 +1,1 @@
+"""What carries the services of a local Azure: its folder, settings, time, servers, request log and faults."""
