@@ -3,43 +3,49 @@
 
 PYTHON ?= python3
 VENV := .venv/bin/python
+PREPARE := $(PYTHON) -m tools.local.prepare
 
 .DEFAULT_GOAL := help
-.PHONY: up preview down recover test lint docs bench crash clean help environment checks pulumi echo samples
+.PHONY: up preview down recover test lint docs bench crash clean help environment checks pulumi samples
 
-up: environment pulumi echo ## Bring up the stack `local` on the local Azure, and ask its agents
+up: ## Bring up the stack `local` on the local Azure, and ask its agents (QUIET=1: print the result only)
+	@$(PREPARE) pulumi environment echo
 	@$(VENV) -m tools.local.up
 
-preview: environment pulumi ## Show what `make up` would change
+preview: ## Show what `make up` would change
+	@$(PREPARE) pulumi environment
 	@$(VENV) -m tools.local.preview
 
 down: ## Destroy the stack `local` and stop the local Azure; nothing is left in either
-	@if [ -d .local/state ]; then $(MAKE) --no-print-directory environment pulumi && $(VENV) -m tools.local.down; \
+	@if [ -d .local/state ]; then $(PREPARE) pulumi environment && $(VENV) -m tools.local.down; \
 	else echo "Nothing is up."; fi
 
-recover: environment pulumi ## Put a stack right after a killed run (STACK=local; CANCEL=yes takes a lock from elsewhere)
-	@$(VENV) -m tools.local.recover $(or $(STACK),local) $(if $(CANCEL),--cancel)
+recover: ## Recover a stack after a killed run (STACK=local; CANCEL=yes takes a lock from another machine)
+	@$(PREPARE) pulumi environment
+	@$(VENV) -m tools.local.recover $(or $(STACK),local) $(if $(CANCEL),--cancel) $(if $(QUIET),--quiet)
 
-test: checks pulumi samples ## Run all tests (TESTS=tests/unit for some of them)
+test: ## Run all tests (TESTS=tests/unit for some of them)
+	@$(PREPARE) checks pulumi echo tools
 	@$(VENV) -m pytest -n 3 --dist loadfile $(TESTS)
 
-lint: checks ## Check style, types and who imports whom
+lint: checks ## Check style, types, imports and workflows
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy bench components emulator tests tools
 	.venv/bin/lint-imports
 	$(VENV) -m tools.workflow_lint
 
-docs: environment ## Write the pages of docs that are made from the code
+docs: environment ## Write the pages of docs that are made from code
 	@$(VENV) -m tools.docs.definition
 	@$(VENV) -m tools.docs.errors
 	@$(VENV) -m tools.docs.unknowns
 
-bench: checks pulumi echo ## Measure into bench/results.json and docs (SHORT=yes: only try; ONLY=delay,imports)
-	@$(PYTHON) -m tools.local.virtual_environment .venv bench/requirements.txt
+bench: ## Measure into bench/results.json and docs (SHORT=yes: only try; ONLY=delay,imports)
+	@$(PREPARE) plots pulumi echo
 	@$(VENV) -m bench $(if $(SHORT),--short) $(if $(ONLY),--only "$(ONLY)")
 
-crash: checks pulumi ## Kill every operation at every request, recover, and look: bench/crash.json
+crash: ## Kill every operation at every request, recover, and check: bench/crash.json
+	@$(PREPARE) checks pulumi
 	@$(VENV) -m tests.crash
 
 clean: ## Stop the local Azure, and remove all that make made
@@ -49,17 +55,9 @@ clean: ## Stop the local Azure, and remove all that make made
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-environment:
-	@$(PYTHON) -m tools.local.virtual_environment .venv requirements.txt ./emulator
+# Parts alone, for pipelines and by hand.
+environment checks pulumi:
+	@$(PREPARE) $@
 
-checks:
-	@$(PYTHON) -m tools.local.virtual_environment .venv requirements.txt ./emulator tests/requirements.txt
-
-pulumi:
-	@$(PYTHON) -m tools.local.pulumi_cli
-
-echo:
-	@$(PYTHON) -m tools.local.virtual_environment .local/agents/echo agents/echo/requirements.txt
-
-samples: echo
-	@$(PYTHON) -m tools.local.virtual_environment .local/agents/tools agents/tools/requirements.txt
+samples:
+	@$(PREPARE) echo tools

@@ -1,6 +1,6 @@
-"""The images of the stack's agents: which ones its registry lacks, and pushing them.
+"""The images of the stack's agents: pushes those that its registry lacks.
 
-An image `tools` stands for the sample agent `agents/tools`, every other one for `agents/echo`. An image that is there
+The image `tools` runs the sample agent `agents/tools`, every other one `agents/echo`. An image that the registry has
 already, whoever pushed it, is left alone.
 """
 
@@ -27,8 +27,8 @@ AGENTS_KEY = "agent-environment:agents"
 _SAMPLES = ("echo", "tools")
 
 
-def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> None:
-    """Push the images that the agents in the stack file name and the registry does not have yet."""
+def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> list[str]:
+    """Push the images that the agents in the stack file name and the registry does not have yet. Returns those."""
     images = named_in(yaml.safe_load(stack_file.read_text())["config"], login_server)
     try:
         missing = [image for image in images if not _is_in(login_server, image)]
@@ -48,9 +48,7 @@ def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> 
             f"pushing {reference}",
             log,
         )
-        print(f"  pushed {reference}")
-    if not missing:
-        print(f"  {len(images)} in {login_server}, none to push")
+    return [str(image) for image in missing]
 
 
 def named_in(config: dict[str, Any], login_server: str) -> list[ImageReference]:

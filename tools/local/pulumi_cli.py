@@ -20,7 +20,7 @@ from tools import LOCAL, ROOT
 from tools.local import go_toolchain
 from tools.local.file_lock import locked
 from tools.local.go_toolchain import Go
-from tools.local.step import StepError, exit_with, new_log, output_of, run_quietly, users_environment
+from tools.local.step import StepError, exit_with, new_log, output_of, run_quietly, tell, users_environment
 
 # The first with all options that `make` uses, `--exclude` for one.
 MINIMUM = (3, 227)
@@ -89,7 +89,7 @@ def _own() -> list[Path] | None:
     programs = [Path(program) for program in (*found, cli) if program]
     version = output_of([cli, "version"], environment=_quiet_pulumi())
     if len(programs) < len(_PROGRAMS) or not is_recent(version or ""):
-        print(f"{cli} ({version or 'of no known version'}) is too old or incomplete: it is left alone")
+        tell(f"{cli} ({version or 'unknown version'}) is too old or incomplete; not used")
         return None
     return programs
 
@@ -105,7 +105,7 @@ def _link(programs: list[Path]) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(program)
         link.replace(BIN / program.name)
-    print(f"Using {programs[-1]}")
+    tell(f"Using {programs[-1]}")
 
 
 def _is_linked() -> bool:
@@ -131,7 +131,7 @@ def _sources() -> str:
 
 
 def _build() -> None:
-    print("No recent Pulumi CLI is on PATH: building one, once (5 minutes on 2 cores, 6 GB of disk meanwhile)")
+    tell("A recent Pulumi CLI is not on PATH. Building one, once (5 minutes on 2 cores, 6 GB of disk meanwhile)")
     started = time.monotonic()
     log = new_log("pulumi-build")
     shutil.rmtree(_SCRATCH, ignore_errors=True)  # of a build that was killed
@@ -150,7 +150,7 @@ def _build() -> None:
         _STAMP.write_text(_sources())
     finally:
         shutil.rmtree(_SCRATCH, ignore_errors=True)
-    print(f"  the Pulumi CLI is built ({time.monotonic() - started:.0f} s)")
+    tell(f"  Pulumi CLI built ({time.monotonic() - started:.0f} s)")
 
 
 def _compile(go: Go, module: Module, target: Path, log: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from foundry_agents.cli.narrator import Narrator
+from foundry_agents.cli.pulumi_command import run_narrated
 from tools.local.pulumi_cli import BIN
-from tools.local.step import StepError, output_of, run_aloud, run_quietly
+from tools.local.step import StepError, output_of, run_quietly
 
 # As a pattern of resource URNs: every hosted agent, whatever it is a child of.
 _AGENTS = "**foundry-agents:HostedAgent**"
@@ -18,15 +19,17 @@ _PULUMI = str(BIN / "pulumi")
 
 @dataclass(frozen=True)
 class PulumiStack:
-    """This process's variables decide which Azure and which state it is about."""
+    """The environment variables of this process decide which Azure and which state it is in."""
 
     log: Path
     name: str = "local"
     config_file: Path | None = None
-    """In place of the one in `stacks/`."""
+    """Instead of the one in `stacks/`."""
+    narrator: Narrator = field(default_factory=Narrator)
+    """Tells what operations do."""
 
     def select(self) -> None:
-        """Choose the stack, and make it where there is none yet."""
+        """Select the stack, and create it if it does not exist."""
         run_quietly(
             [_PULUMI, "stack", "select", "--create", "--non-interactive", self.name],
             "selecting the stack",
@@ -34,15 +37,16 @@ class PulumiStack:
         )
 
     def up(self, *, without_agents: bool = False) -> None:
+        """Bring the stack up, without a preview: `make preview` shows one."""
         exclude = ("--exclude", _AGENTS) if without_agents else ()
-        self._operation("up", "--yes", "--suppress-outputs", *exclude)
+        self._operation("up", "--yes", "--skip-preview", *exclude)
 
     def preview(self) -> None:
-        self._operation("preview", "--diff")
+        self._operation("preview")
 
     def destroy(self) -> None:
         """Destroy all resources and forget the stack; its configuration stays."""
-        self._operation("destroy", "--yes", "--suppress-outputs")
+        self._operation("destroy", "--yes", "--skip-preview")
         run_quietly(
             [_PULUMI, "stack", "rm", self.name, "--yes", "--preserve-config", "--remove-backups"],
             "removing the stack",
@@ -53,26 +57,20 @@ class PulumiStack:
         return any(stack["name"] == self.name for stack in json.loads(self._read("ls")))
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs as the last `up` left them; a stack that has never been up has none."""
+        """The outputs of the last `up`; a stack that has never been up has none."""
         outputs: dict[str, Any] = json.loads(self._read("output", "--stack", self.name))
         return outputs
 
-    def changed(self) -> bool:
-        """Whether the last operation did anything."""
-        last = json.loads(self._read("history", "--page-size", "1", "--stack", self.name))
-        return bool(last) and set(last[0].get("resourceChanges", {})) != {"same"}
-
     def _operation(self, operation: str, *options: str) -> None:
-        color = "always" if sys.stdout.isatty() else "never"
         config = ("--config-file", str(self.config_file)) if self.config_file else ()
-        run_aloud(
-            [
-                *(_PULUMI, operation, "--stack", self.name, "--non-interactive", "--color", color),
-                *(*config, *options),
-            ],
-            f"`pulumi {operation}`",
-            self.log,
-        )
+        with self.log.open("a", encoding="utf-8") as log:
+            ran = run_narrated(
+                *(operation, "--stack", self.name, *config, *options),
+                narrator=self.narrator,
+                keep=lambda line: log.write(f"{line}\n"),
+            )
+        if ran.code:
+            raise StepError(f"`pulumi {operation}` failed; the reason is above.", log=self.log)
 
     def _read(self, *command: str) -> str:
         answer = output_of([_PULUMI, "stack", *command, "--json"])

@@ -1,28 +1,33 @@
 """`make up`: from a machine where nothing runs to agents that answer.
 
-It is what one does on Azure: `pulumi up`, and images pushed to the registry before the agents that need them.
+It does what one does on Azure: `pulumi up`, with images pushed to the registry before the agents that need them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from foundry_agents.cli.ask import ask
+from foundry_agents.cli.check import check_stack_file
 from foundry_agents.cli.ci.main import QUESTION
 from foundry_agents.cli.errors import CommandError
+from foundry_agents.cli.narrator import Narrator
+from foundry_agents.cli.stack_file import StackFile
 from tools import LOCAL
 from tools.local import agent_images, local_azure
 from tools.local.pulumi_stack import PulumiStack
-from tools.local.step import StepError, exit_with, new_log
+from tools.local.step import StepError, exit_with, is_quiet, new_log
 
 _console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> None:
     log = new_log("up")
-    stack = PulumiStack(log)
+    stack = PulumiStack(log, narrator=Narrator(progress=not is_quiet(), warnings=not is_quiet()))
     try:
         _up(stack)
     except StepError as error:
@@ -31,46 +36,66 @@ def main() -> None:
 
 
 def _up(stack: PulumiStack) -> None:
-    _headline("The local Azure")
-    print(f"  {local_azure.enter(LOCAL, stack.log)}")
+    _tell(f"[bold]Local Azure[/] at {local_azure.enter(LOCAL, stack.log)}")
+    _warn()
     stack.select()
-    outputs = stack.outputs()
+    outputs, changed = stack.outputs(), False
     if "registry" not in outputs:
         # The first time: an agent needs its image, and the image a registry.
-        _headline("The environment, without its agents")
+        _tell("[bold]Environment[/]")
         stack.up(without_agents=True)
-        outputs = stack.outputs()
-    _headline("Images")
-    agent_images.push_missing(LOCAL, agent_images.STACK_FILE, outputs["registry"], stack.log)
-    _headline("The environment and its agents")
+        outputs, changed = stack.outputs(), True
+    for pushed in agent_images.push_missing(LOCAL, agent_images.STACK_FILE, outputs["registry"], stack.log):
+        _tell(f"  +  image {pushed}")
+    _tell("[bold]Agents[/]" if changed else "[bold]Environment and agents[/]")
     stack.up()
+    changed = changed or stack.narrator.changed
     outputs = stack.outputs()
-    _headline("Questions and answers")
-    _ask(outputs["project_endpoint"], outputs["agents"])
-    _headline("Outputs of the stack")
-    _console.print_json(data=outputs)
-    _say_what_next("The environment is up." if stack.changed() else "No changes: everything was up already.")
+    _console.print(_table(outputs, _answers(outputs)))
+    _tell(f"[bold green]{'The environment is up.' if changed else 'No changes: everything was up already.'}[/]")
+    _tell(
+        "  Change an image or a setting in stacks/Pulumi.local.yaml, then run `make preview` and `make up`.\n"
+        "  `source .local/env` points pulumi, the Azure SDKs and curl to the local Azure.\n"
+        "  `pulumi stack output --stack local` prints all outputs. `make down` destroys everything."
+    )
 
 
-def _ask(project_endpoint: str, agents: Iterable[str]) -> None:
+def _warn() -> None:
+    """The warnings about the stack file. The package tells them in previews, and `up` runs without one."""
     try:
-        for agent, answer in ask(project_endpoint, agents, QUESTION):
-            print(f"  {agent}: {answer}", flush=True)
+        findings = check_stack_file(StackFile.read(agent_images.STACK_FILE))
+    except ValueError:
+        return  # `pulumi up` says what is wrong
+    for finding in findings:
+        if finding.severity == "warning":
+            _tell(escape(f"  warning: {finding.path}: {finding.message}"))
+
+
+def _answers(outputs: Mapping[str, Any]) -> dict[str, str]:
+    """What each agent answers, asked as an application would ask it."""
+    try:
+        return dict(ask(outputs["project_endpoint"], outputs["agents"], QUESTION))
     except CommandError as error:
         raise StepError(str(error)) from error
 
 
-def _headline(text: str) -> None:
-    _console.print(f"[bold]{text}[/]")
+def _table(outputs: Mapping[str, Any], answers: Mapping[str, str]) -> str:
+    """The agents, with the endpoint of each on a line of its own: endpoints are long."""
+    rows = [("agent", "version", "image", "status", f"answer to “{QUESTION}”")]
+    endpoints = []
+    for name, agent in outputs["agents"].items():
+        image = agent["image"].removeprefix(f"{outputs['registry']}/")
+        rows.append((name, agent["version"], image, agent["status"], answers[name]))
+        endpoints.append(next(iter(agent["endpoints"].values()), ""))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    head, *lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    under = [f"{line}\n  [dim]{endpoint}[/]" for line, endpoint in zip(map(escape, lines), endpoints, strict=True)]
+    return "\n".join([f"[bold]{head}[/]", *under])
 
 
-def _say_what_next(summary: str) -> None:
-    _console.print(
-        f"[bold green]{summary}[/]\n"
-        "  Change an image or a setting in stacks/Pulumi.local.yaml, then `make preview` and `make up`.\n"
-        "  `source .local/env` lets you use pulumi, the Azure SDKs and curl on the local Azure by hand.\n"
-        "  `make down` takes everything down again."
-    )
+def _tell(text: str) -> None:
+    if not is_quiet():
+        _console.print(text)
 
 
 if __name__ == "__main__":

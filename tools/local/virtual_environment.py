@@ -1,4 +1,4 @@
-"""Makes a virtual environment and keeps it at what its requirements say.
+"""Makes a virtual environment, and keeps it up to date with its requirements.
 
     python3 -m tools.local.virtual_environment DIRECTORY REQUIREMENT…
 
@@ -20,7 +20,16 @@ from pathlib import Path
 
 from tools import LOCAL, ROOT
 from tools.local.file_lock import locked
-from tools.local.step import TOOL_MISSING, StepError, exit_with, new_log, output_of, run_quietly, users_environment
+from tools.local.step import (
+    TOOL_MISSING,
+    StepError,
+    exit_with,
+    new_log,
+    output_of,
+    run_quietly,
+    tell,
+    users_environment,
+)
 
 _STAMP = "installed.json"
 _INCLUDED = re.compile(r"^\s*(?:-e|--editable|-r|--requirement)[ =]\s*(\S+)", re.MULTILINE)
@@ -44,13 +53,13 @@ def ensure(directory: Path, requirements: list[str]) -> None:
             return
         log = new_log(f"environment-{name}")
         started = time.monotonic()
-        print(f"Installing Python packages into {directory.relative_to(ROOT)} (a minute if nothing is cached)")
+        tell(f"Installing Python packages into {directory.relative_to(ROOT)} (a minute if nothing is cached)")
         if installed is None:
             _create(directory, log)
         _install(directory, requirements, log)
         stamp = {"location": str(directory), "requirements": (installed or {}) | wanted}
         (directory / _STAMP).write_text(json.dumps(stamp, indent=2))
-        print(f"  done in {time.monotonic() - started:.0f} s")
+        tell(f"  Python packages installed into {directory.relative_to(ROOT)} ({time.monotonic() - started:.0f} s)")
 
 
 def fingerprint(requirement: Path) -> str:
@@ -104,12 +113,22 @@ def _install(directory: Path, requirements: list[str], log: Path) -> None:
     for requirement in requirements:
         arguments += ["-e" if (ROOT / requirement).is_dir() else "-r", requirement]
     pip = [str(directory / "bin" / "python"), "-m", "pip"]
+    place = directory.relative_to(ROOT)
     run_quietly(
         [*pip, "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", *arguments],
         "installing Python packages",
         log,
         environment=_pip_environment(pip),
+        activity=lambda line: _activity(line, str(place)),
     )
+
+
+def _activity(line: str, place: str) -> str:
+    """What pip is doing, from a line of its output. Most lines say nothing that matters."""
+    words = line.split()
+    if words[:1] == ["Downloading"]:
+        return f"{place}: downloading {words[1].rpartition('/')[2].partition('-')[0]}"
+    return f"{place}: installing packages" if line.startswith("Installing collected packages") else ""
 
 
 def _pip_environment(pip: list[str]) -> dict[str, str]:

@@ -103,13 +103,16 @@ def recover_(
         bool,
         typer.Option("--cancel", help="Take the lock of a run on another machine. Make sure that run has ended."),
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the result only.")] = False,
 ) -> None:
     """Recover a stack after a run of Pulumi that was killed.
 
     Brings the stack up with a refresh, cancels the killed run if it still holds the lock, and clears pending
     operations. Repeating it does no harm.
     """
-    recover.recover(recover.on_stack(stack), typer.echo, cancel=cancel)
+    tell = (lambda _line: None) if quiet else typer.echo
+    recover.recover(recover.on_stack(stack, quiet=quiet), tell, cancel=cancel)
+    typer.echo(f"Stack {stack} is up to date, and no operation is pending.")
 
 
 @app.command("ask")

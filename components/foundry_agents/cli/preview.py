@@ -31,7 +31,7 @@ _PARTS = ("create-replacement", "delete-replaced", "refresh", "read", "read-repl
 _NO_CHANGE = ("same", *_PARTS)
 _HIDDEN_PROPERTIES = ("__provider",)
 # What Pulumi says of every run that fails, after the reason has been told.
-_ECHO = re.compile(r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: ")
+ECHO = re.compile(r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: ")
 _FINDING_OF_PROPERTY = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w$-]+|\[[^\]]*\])*): (?P<reason>\S.*)")
 _CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem: (?P<reason>.*)", re.DOTALL)
 
@@ -255,6 +255,6 @@ def _named_in(urn: str, configured: list[str]) -> str:
 def _without_echo(findings: list[Finding]) -> tuple[Finding, ...]:
     """What is said once is enough, and what only says that something failed is said by the rest."""
     unique = list(dict.fromkeys(findings))
-    telling = [finding for finding in unique if not (finding.severity == "error" and _ECHO.match(finding.message))]
+    telling = [finding for finding in unique if not (finding.severity == "error" and ECHO.match(finding.message))]
     failed = any(finding.severity == "error" for finding in telling)
     return tuple(telling if failed else unique)

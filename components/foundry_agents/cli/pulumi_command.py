@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import typer
+from typing import IO, Any
 
 from .errors import TOOL_MISSING, CommandError
+from .narrator import Narrator
+from .screen import Screen
+
+_STREAMED = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
+"""Makes the `--json` of a preview print events as they come. `up`, `refresh` and `destroy` always do."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +37,55 @@ def run(*arguments: str, **variables: str) -> Ran:
     return Ran(process.returncode, output)
 
 
-def run_aloud(*arguments: str) -> Ran:
-    """Run `pulumi`, and show its output as it comes."""
-    color = "always" if sys.stdout.isatty() else "never"
-    lines = []
+def run_narrated(
+    *arguments: str, narrator: Narrator | None = None, keep: Callable[[str], object] = lambda _line: None
+) -> Ran:
+    """Run an operation of `pulumi` (`up`, `preview`, `refresh`, `destroy`), and tell what it does as it does it.
+
+    :param narrator: That of earlier operations, so that their messages are not repeated.
+    :param keep: Also gets each line, for a log.
+    :return: The exit code, and the lines that were told.
+    """
+    narrator = narrator or Narrator()
+    narrator.begin(preview=arguments[0] == "preview")
+    lines: list[str] = []
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        keep(line)
+        screen.line(line)
+
     with (
-        _start((*arguments, "--color", color), {}, stderr=subprocess.STDOUT) as process,
+        _start((*arguments, "--json"), _STREAMED, stderr=subprocess.PIPE) as process,
         _interrupts_left_to(process),
+        Screen(sys.stdout, narrator.under_way) as screen,
     ):
-        assert process.stdout
+        assert process.stdout and process.stderr
+        errors = threading.Thread(target=_each_line, args=(process.stderr, tell))
+        errors.start()
         for line in process.stdout:
-            lines.append(line)
-            typer.echo(line, nl=False)
-    return Ran(process.returncode, "".join(lines))
+            event = _event(line)
+            for told in [line.rstrip()] if event is None else narrator.see(event):
+                tell(told)
+        errors.join()
+        for told in narrator.end():
+            tell(told)
+    return Ran(process.returncode, "".join(f"{line}\n" for line in lines))
+
+
+def _each_line(stream: IO[str], tell: Callable[[str], None]) -> None:
+    for line in stream:
+        if line.strip():
+            tell(line.rstrip())
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    """None for a line that is no event. An event of no interest is one, too."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
 
 
 def _start(arguments: tuple[str, ...], variables: dict[str, str], stderr: int | None) -> subprocess.Popen[str]:

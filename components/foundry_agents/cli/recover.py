@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from . import pulumi_command
 from .errors import TOOL_MISSING, CommandError
-from .pulumi_command import Ran
+from .narrator import Narrator
+from .pulumi_command import Ran, run, run_narrated
 
 # What backends say when they refuse: files and buckets, and Pulumi Cloud.
 _LOCKED = re.compile(r"the stack is currently locked by|Another update is currently in progress")
@@ -26,11 +26,13 @@ class Pulumi(Protocol):
         """`pulumi("up", "--yes")`."""
 
 
-def on_stack(stack: str) -> Pulumi:
-    """Pulumi on this stack. Operations are shown as they run; the state is only read."""
+def on_stack(stack: str, *, quiet: bool = False) -> Pulumi:
+    """Pulumi on this stack. Operations tell what they do, or with `quiet` only their errors."""
+    narrator = Narrator(progress=not quiet, warnings=not quiet)
 
     def pulumi(*arguments: str) -> Ran:
-        run = pulumi_command.run if arguments[0] == "stack" else pulumi_command.run_aloud
+        if arguments[0] in ("up", "refresh"):
+            return run_narrated(*arguments, "--stack", stack, narrator=narrator)
         return run(*arguments, "--stack", stack)
 
     return pulumi
@@ -59,7 +61,6 @@ def recover(pulumi: Pulumi, tell: Callable[[str], None], *, cancel: bool = False
         tell("Clearing the pending operations of the interrupted run")
         cleared = pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
         _expect(cleared, "The pending operations cannot be cleared")
-    tell("The stack is up to date, and no operation is pending.")
 
 
 def unfinished(pulumi: Pulumi) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .program import outputs, pulumi_aloud
+from .program import operate, outputs
 from .report import publish
 
 
@@ -14,7 +14,7 @@ def deploy(stack: str, out: Path) -> None:
 
     `pulumi up` itself verifies each new version before it gets traffic, and rolls back if verification fails.
     """
-    pulumi_aloud("up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs")
+    operate("up", "--stack", stack)
     text = f"### Stack `{stack}` is up\n\n{table(outputs(stack).get('agents') or {})}"
     publish(text, out / f"deploy-{stack}.md")
 

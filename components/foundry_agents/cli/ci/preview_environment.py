@@ -20,7 +20,7 @@ from ..errors import CommandError
 from ..pulumi_command import run
 from . import azure_repos, github
 from .deploy import table
-from .program import outputs, own_config, project, pulumi_aloud, read_stack_file, stack_file
+from .program import manage, operate, outputs, own_config, project, read_stack_file, stack_file
 from .report import publish
 
 _LONGEST_AGENT_NAME = 63
@@ -51,8 +51,8 @@ def up(number: int, base: str, question: str, out: Path) -> None:
     stack_file(stack).write_text(pulumi_yaml.dump(content), encoding="utf-8")
     if not _exists(stack):
         provider = content.get("secretsprovider")
-        pulumi_aloud("stack", "init", stack, "--no-select", *(("--secrets-provider", provider) if provider else ()))
-    pulumi_aloud("up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs")
+        manage("stack", "init", stack, "--no-select", *(("--secrets-provider", provider) if provider else ()))
+    operate("up", "--stack", stack)
     made = outputs(stack)
     publish(_text(number, made, _answers(made, question)), out / "environment.md")
 
@@ -63,11 +63,11 @@ def destroy(number: int) -> None:
     if not _exists(stack):
         typer.echo(f"Stack {stack} does not exist; there is nothing to remove.")
         return
-    pulumi_aloud("destroy", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs")
+    operate("destroy", "--stack", stack)
     selected = run("stack", "--show-name").output.strip()
-    pulumi_aloud("stack", "rm", stack, "--yes")
+    manage("stack", "rm", stack, "--yes")
     if selected and selected != stack:
-        pulumi_aloud("stack", "select", selected)  # removing any stack makes Pulumi forget the selected one
+        manage("stack", "select", selected)  # removing any stack makes Pulumi forget the selected one
     stack_file(stack).unlink(missing_ok=True)
     typer.echo(f"Stack {stack} and its agents are removed.")
 

@@ -10,7 +10,7 @@ import yaml
 
 from .. import pulumi_yaml
 from ..errors import CommandError
-from ..pulumi_command import run, run_aloud
+from ..pulumi_command import run, run_narrated
 
 STACKS = Path("stacks")
 
@@ -50,13 +50,22 @@ def own_config(content: dict[str, Any]) -> dict[str, Any]:
     return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
 
 
-def pulumi_aloud(*arguments: str) -> None:
-    """Run `pulumi`, and show its output.
+def operate(*arguments: str) -> None:
+    """Run an operation of `pulumi`, such as `up`, without a preview, and tell what it does.
 
     :raises CommandError: if it fails.
     """
-    if run_aloud(*arguments).code:
+    if run_narrated(*arguments, "--yes", "--skip-preview").code:
         raise CommandError(f"`pulumi {arguments[0]}` failed; the reason is above.")
+
+
+def manage(*arguments: str) -> None:
+    """Run another command of `pulumi`, such as `stack init`.
+
+    :raises CommandError: if it fails.
+    """
+    if run(*arguments).code:
+        raise CommandError(f"`pulumi {' '.join(arguments[:2])}` failed; the reason is above.")
 
 
 def outputs(stack: str) -> dict[str, Any]:

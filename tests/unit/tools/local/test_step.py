@@ -1,6 +1,7 @@
 """Steps end in a log and, when they fail, in one sentence."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -49,10 +50,39 @@ def test_missing_tool_is_said_with_its_exit_code(tmp_path: Path) -> None:
 def test_long_step_says_how_far_it_is(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(step, "_PROGRESS_EVERY_SECONDS", 0.05)
-    program = "import time; print('half way', flush=True); time.sleep(0.5)"
-    run_quietly([PYTHON, "-c", program], "going", tmp_path / "log")
-    assert "s  half way" in capfd.readouterr().out
+    monkeypatch.setattr(step, "_PROGRESS_EVERY_SECONDS", 0)
+    _wait_quietly(tmp_path, monkeypatch, "half way")
+    assert re.search(r"^ +\d+ s  half way$", capfd.readouterr().out, re.MULTILINE)
+
+
+def test_on_a_terminal_one_line_says_how_far_all_steps_are_and_is_gone_at_the_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with step._PROGRESS.of(lambda: "other step"):
+        _wait_quietly(tmp_path, monkeypatch, "half way")
+        step.tell("done")
+    out = capfd.readouterr().out
+    assert "s  other step | half way\r\x1b[2K" in out and "\x1b[2Kdone\n" in out
+    assert "half way" in out and "\n" not in out.partition("done")[0]
+    assert out.endswith(("done\n", "\x1b[2K"))
+
+
+def test_with_quiet_set_nothing_is_said_but_the_result(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "_PROGRESS_EVERY_SECONDS", 0)
+    monkeypatch.setenv("QUIET", "1")
+    step.tell("installing")
+    _wait_quietly(tmp_path, monkeypatch, "half way")
+    assert capfd.readouterr().out == ""
+
+
+def _wait_quietly(folder: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
+    """A step that says this, and goes on until it has been told twice."""
+    monkeypatch.setattr(step, "_REDRAWN_EVERY_SECONDS", 0.05)
+    program = f"import time; print({says!r}, flush=True); time.sleep(1)"
+    run_quietly([PYTHON, "-c", program], "going", folder / "log")
 
 
 def test_failed_program_ends_with_a_sentence_and_its_log_but_no_traceback() -> None:
@@ -77,6 +107,26 @@ def test_interrupted_step_lets_its_command_end_in_order(tmp_path: Path) -> None:
     os.killpg(program.pid, signal.SIGINT)
     out, err = program.communicate(timeout=20)
     assert (program.returncode, out, err) == (130, "cleaned up\n", "Interrupted.\n")
+
+
+def test_a_checkout_that_cannot_be_written_is_said_without_a_traceback() -> None:
+    ended = _program("""
+        import errno
+        def work():
+            raise OSError(errno.EROFS, "Read-only file system", str(ROOT / ".local"))
+        exit_with(work)
+    """)
+    assert ended.wait() == 1
+    (line,) = ended.communicate()[1].splitlines()
+    assert line.startswith(f"Cannot write {ROOT}/.local: Read-only file system.")
+
+
+def test_a_python_that_is_too_old_is_said_before_anything_that_it_cannot_read() -> None:
+    old = "import sys; sys.version_info = (3, 6, 15); import tools"
+    ended = subprocess.run([PYTHON, "-c", old], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (step.TOOL_MISSING, "")
+    assert ended.stderr.startswith("Python 3.10 or newer is required.") and ended.stderr.count("\n") == 1
+    assert (ROOT / "tools" / "__init__.py").read_text().isascii()
 
 
 def test_output_of_a_command_that_fails_or_is_not_there_is_none() -> None:

@@ -1,0 +1,120 @@
+"""What is told of the engine's events: each message once, and what happens to resources."""
+
+from typing import Any
+
+import pytest
+
+from foundry_agents.cli.narrator import Narrator
+
+ROOT = "urn:pulumi:dev::p::"
+
+
+def urn(name: str, kind: str = "azure-native:resources:ResourceGroup") -> str:
+    return f"{ROOT}foundry-agents:index:AgentEnvironment${kind}::{name}"
+
+
+def step(event: str, op: str, name: str = "group", provider: str = "azure", **more: Any) -> dict[str, Any]:
+    return {event: {"metadata": {"op": op, "urn": urn(name), "provider": provider, **more}}}
+
+
+def said(message: str, severity: str = "info", name: str = "", **more: Any) -> dict[str, Any]:
+    about = {"urn": urn(name)} if name else {}
+    return {"diagnosticEvent": {"severity": severity, "message": f"{message}\n\n", **about, **more}}
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def told(narrator: Narrator, *events: dict[str, Any], preview: bool = False) -> list[str]:
+    narrator.begin(preview=preview)
+    return [*(line.strip() for event in events for line in narrator.see(event)), *map(str.strip, narrator.end())]
+
+
+def test_a_resource_is_told_when_it_is_done_with_its_time_and_is_under_way_until_then() -> None:
+    clock = Clock()
+    narrator = Narrator(clock=clock)
+    assert list(narrator.see(step("resourcePreEvent", "create"))) == []
+    assert narrator.under_way() == "creating group"
+    clock.now = 12.2
+    assert list(narrator.see(step("resOutputsEvent", "create"))) == [
+        "  +  azure-native:resources:ResourceGroup group created (12 s)"
+    ]
+    assert narrator.under_way() == "" and narrator.changed
+    assert list(narrator.end()) == ["  Resources: 1 created (12 s)"]
+
+
+def test_what_stays_the_same_and_what_only_groups_resources_is_counted_or_left_out() -> None:
+    narrator = Narrator(clock=Clock())
+    events = [step("resOutputsEvent", "same"), step("resOutputsEvent", "create", "agents", provider="")]
+    assert told(narrator, *events) == ["Resources: 1 unchanged (0 s)"]
+    assert not narrator.changed
+
+
+def test_a_message_is_told_once_in_one_operation_and_in_the_next() -> None:
+    narrator = Narrator(clock=Clock())
+    events = [said("echo: version 1 serves"), said("is a tag", "warning", "echo"), said("is a tag", "warning", "other")]
+    lines = ["echo: version 1 serves", "warning: echo: is a tag", "warning: other: is a tag"]
+    assert told(narrator, *events, *events) == lines
+    assert told(narrator, *events) == []
+
+
+def test_debug_output_and_passing_states_are_not_told() -> None:
+    events = [said("registering", "debug"), said("Creating…", ephemeral=True), said("")]
+    assert told(Narrator(), *events) == []
+
+
+def test_the_echo_of_an_error_is_told_only_where_nothing_else_says_why() -> None:
+    echo = said("update failed", "error")
+    failed = step("resOpFailedEvent", "update", "echo")
+    reason = said("quota exceeded", "error", "echo")
+    assert told(Narrator(clock=Clock()), step("resourcePreEvent", "update", "echo"), reason, failed, echo) == [
+        "error: echo: quota exceeded",
+        "Resources: 1 failed (0 s)",
+    ]
+    assert told(Narrator(), echo) == ["error: update failed"]
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_replacement_is_told_once(preview: bool) -> None:
+    ops = ("create-replacement", "replace", "delete-replaced")
+    events = [step(event, op) for op in ops for event in ("resourcePreEvent", "resOutputsEvent")]
+    lines = told(Narrator(clock=Clock()), *events, preview=preview)
+    word = "to replace" if preview else "replaced"
+    assert lines == [f"+- azure-native:resources:ResourceGroup group {word}", f"Resources: 1 {word} (0 s)"]
+
+
+def test_a_preview_names_the_properties_that_change() -> None:
+    event = step("resOutputsEvent", "update", detailedDiff={"tags.team": {}, "sku": {}})
+    assert told(Narrator(clock=Clock()), event, preview=True) == [
+        "~  azure-native:resources:ResourceGroup group to update [sku, tags.team]",
+        "Resources: 1 to update (0 s)",
+    ]
+
+
+def test_what_a_refresh_finds_is_told_and_is_no_change_of_the_resource() -> None:
+    narrator = Narrator(clock=Clock())
+    refreshed = [step("resourcePreEvent", "refresh", name) for name in ("same", "moved", "gone")]
+    found = [
+        step("resOutputsEvent", "refresh", "same"),
+        step("resOutputsEvent", "update", "moved", diffs=["tags"]),
+        step("resOutputsEvent", "delete", "gone"),
+    ]
+    assert told(narrator, *refreshed, *found) == [
+        "~  azure-native:resources:ResourceGroup moved differs from the state [tags]; the state is refreshed",
+        "-  azure-native:resources:ResourceGroup gone no longer exists; the state is refreshed",
+        "Resources: 3 unchanged (0 s)",
+    ]
+    assert not narrator.changed
+
+
+def test_quietly_only_errors_are_told() -> None:
+    narrator = Narrator(progress=False, warnings=False)
+    narrator.begin()
+    narrator_lines = told(
+        narrator, step("resOutputsEvent", "create"), said("serves"), said("tag", "warning"), said("no", "error")
+    )
+    assert narrator_lines == ["error: no"] and narrator.under_way() == ""
