@@ -64,29 +64,24 @@ class Emulator:
         """Opens the two ports that every local Azure has, and those of its registries and vaults."""
         await self.servers.open(AZURE, self.main, _plane_of)
         await self.servers.open(IDENTITY, self.managed_identity, lambda _path: "identity", tls=False)
-        await self._open_servers()
+        await self._follow_state()
 
     async def load(self, raw: bytes) -> None:
         """Replaces the state. Raises pydantic's ValidationError, and then changes nothing."""
         state = self.state_file.parse(raw)
-        await self._close_servers()
+        await self.agents.stop_all()
         self.state_file.fill(state)
-        await self._open_servers()
+        await self._follow_state()
 
     async def stop(self) -> None:
         """Stops the agents, closes all servers and saves the state."""
-        await self._close_servers()
+        await self.agents.stop_all()
         await self.servers.close_all()
         self.state_file.save()
 
-    async def _open_servers(self) -> None:
-        await self.registries.start()
-        await self.vaults.start()
-
-    async def _close_servers(self) -> None:
-        await self.agents.stop_all()
-        await self.registries.stop()
-        await self.vaults.stop()
+    async def _follow_state(self) -> None:
+        await self.registries.follow_state()
+        await self.vaults.follow_state()
 
 
 def build(home: Home, settings: Settings) -> Emulator:

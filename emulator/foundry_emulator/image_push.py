@@ -68,11 +68,16 @@ def manifest_of(config: bytes) -> bytes:
         "config": {
             "mediaType": CONFIG_TYPE,
             "size": len(config),
-            "digest": f"sha256:{hashlib.sha256(config).hexdigest()}",
+            "digest": digest_of(config),
         },
         "layers": [],
     }
     return json.dumps(content, sort_keys=True).encode()
+
+
+def digest_of(content: bytes) -> str:
+    """`sha256:` and 64 hexadecimal digits."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def push(home: Home, text: str, *, command: str, cwd: Path, env: dict[str, str], platform: str) -> str:

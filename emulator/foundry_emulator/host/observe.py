@@ -13,7 +13,6 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foundry_emulator.host import victims
 from foundry_emulator.host.connections import Connections
 from foundry_emulator.host.faults import ActiveFault, Faults
 from foundry_emulator.host.requests_log import BODY_LIMIT, LoggedRequest, Plane, RequestLog, shown
@@ -146,6 +145,8 @@ class Observer:
             await self._connections.reset(client)
 
     async def _kill(self, fault: ActiveFault, client: tuple[str, int], exchange: _Exchange) -> None:
+        from foundry_emulator.host import victims  # noqa: PLC0415 (psutil: only this needs it)
+
         try:
             fault.killed.append(await victims.kill(fault.action.process, client[1]))
         except victims.NoVictim as problem:  # who scripted it sees that nothing was killed, and here why
