@@ -73,7 +73,7 @@ def invalid_resource_type(namespace: str, resource_type: str) -> ArmError:
         404,
         "InvalidResourceType",
         f"The resource type '{resource_type}' could not be found in the namespace '{namespace}'. "
-        "(The local Azure serves only the types that foundry-agents uses.)",
+        "(The local Azure has only the types that foundry-agents uses.)",
     )
 
 
@@ -101,7 +101,7 @@ def precondition_failed(etag: str) -> ArmError:
     )
 
 
-# --- what is not there ------------------------------------------------------------------------------------
+# --- what does not exist ------------------------------------------------------------------------------------
 
 
 def subscription_not_found(subscription: str) -> ArmError:

@@ -90,7 +90,7 @@ def _check_guid(name: str) -> None:
 
 
 def _check_scope(call: Call, scope: str) -> None:
-    """A grant on a resource that is not there is refused."""
+    """404 for a grant on a resource that does not exist."""
     parts, group = split(scope), segment(scope, "resourceGroups")
     group_id = f"/subscriptions/{call.arm.state.subscription_id}/resourceGroups/{group}"
     if group and call.arm.resources.find(group_id) is None:
@@ -105,7 +105,7 @@ def _wanted(call: Call, name: str, scope: str) -> RoleAssignment:
     if not isinstance(role, str) or not isinstance(principal, str):
         raise errors.invalid_value(
             "BadRequestFormat",
-            "The request was incorrectly formatted: roleDefinitionId and principalId are needed.",
+            "The request was incorrectly formatted: roleDefinitionId and principalId are required.",
         )
     if sent.get("condition"):
         raise errors.invalid_value(

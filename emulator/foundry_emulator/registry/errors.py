@@ -100,6 +100,6 @@ def too_large(limit: int) -> RegistryError:
     return RegistryError(
         413,
         "SIZE_INVALID",
-        f"The local registry keeps at most {limit} bytes of a blob: it holds what stands for an image, "
-        "use `foundry-emulator push`.",
+        f"The local registry accepts blobs of at most {limit} bytes. To run an agent, use "
+        "`foundry-emulator push`: it needs no layers.",
     )

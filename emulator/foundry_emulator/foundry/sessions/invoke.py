@@ -94,7 +94,7 @@ class _Target:
         try:
             raw = b"".join([chunk async for chunk in reply.body])
         except forward.Unreachable as problem:
-            raise errors.bad_gateway("ProxyError", "The sandbox broke off its answer.") from problem
+            raise errors.bad_gateway("ProxyError", "The sandbox did not finish its answer.") from problem
         headers = {**self._response_headers(reply), "content-type": "application/json"}
         return Response(self._filled(raw), status_code=reply.status, headers=headers)
 
@@ -168,7 +168,7 @@ async def _target(call: Call, protocol: str, session_id: str | None) -> _Target:
 
 
 def _session(call: Call, agent: Agent, session_id: str | None) -> Session | None:
-    """The session of that id, which keeps its version; None if one has to be made."""
+    """The session of that id, which keeps its version; None if one must be created."""
     if session_id is None:
         return None
     session = agent.sessions.get(session_id)
