@@ -81,7 +81,7 @@ def digest_of(content: bytes) -> str:
 
 
 def push(home: Home, text: str, *, command: str, cwd: Path, env: dict[str, str], platform: str) -> str:
-    """Uploads and records; returns the digest. The environment decides who pushes.
+    """Uploads the image and records its command. Returns the digest. The identity comes from the environment.
 
     Raises PushFailed, with the registry's own words.
     """

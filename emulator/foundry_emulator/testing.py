@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Project:
-    """What `LocalAzure.make_project` made."""
+    """A project with its registry, as `LocalAzure.make_project` creates it."""
 
     endpoint: str
     """Of the data plane."""
@@ -58,7 +58,7 @@ class Project:
 class LocalAzure:
     """`LocalAzure.start(folder, time_scale=0.01)`; `stop()` when done.
 
-    Settings, faults, requests and state are those of `/_emulator`, see `settings.py` and `faults.py`.
+    Settings, faults, requests and state are those of the control API: see `host/settings.py` and `host/faults.py`.
     """
 
     def __init__(self, home: Home, settings: dict[str, Any]) -> None:
@@ -76,7 +76,7 @@ class LocalAzure:
         return azure
 
     def start_again(self) -> None:
-        """With the settings it was started with before."""
+        """Starts it with the same settings as before."""
         assignments = [f"{name}={json.dumps(value)}" for name, value in self._given.items()]
         running = background.start(self.home, assignments)
         self.base_url = running.base_url
@@ -87,7 +87,7 @@ class LocalAzure:
         background.stop(self.home)
 
     def kill(self) -> None:
-        """SIGKILL: nothing is saved, nothing is cleaned up."""
+        """SIGKILL: it saves nothing and cleans up nothing."""
         pid = int(self.home.pid.read_text())
         os.kill(pid, signal.SIGKILL)
         while Path(f"/proc/{pid}").exists() and "Z" not in _process_state(pid):

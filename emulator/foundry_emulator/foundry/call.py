@@ -1,4 +1,4 @@
-"""One call of the data plane, and what happens around every operation: who, where, whether allowed."""
+"""One call of the data plane, and what every operation checks: the caller, the project and the right."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def _health(home: Home, port: int) -> dict[str, Any] | None:
 
 @contextlib.contextmanager
 def _one_at_a_time(home: Home) -> Iterator[None]:
-    """Two `start` at once: the second finds what the first started."""
+    """Of two concurrent starts, the second finds the process of the first."""
     with (home.root / "start.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -33,7 +33,7 @@ class _Exchange:
         self.response_body = bytearray()
         self.status: int | None = None
         self.held: list[Message] | None = None
-        """The answer, kept back. None: it is passed on at once."""
+        """The answer, held back. None: the answer is passed on as it comes."""
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -78,7 +78,7 @@ class Observer:
         caller: Callable[[Mapping[str, str]], str | None],
         answered: Callable[[], None],
     ) -> None:
-        """`caller` tells from the headers who sends a request; `answered` is called after each request."""
+        """`caller` names the sender of a request by its headers. `answered` is called after each request."""
         self._requests = log
         self._faults = faults
         self._connections = connections
@@ -134,7 +134,7 @@ class Observer:
             await exchange.release(answer)
         elif kind == "truncate":
             await exchange.release(_first_half(exchange.held or []))
-            await asyncio.sleep(0.05)  # let it reach the client before the connection goes
+            await asyncio.sleep(0.05)  # let it reach the client before the reset
             await self._connections.reset(client)
         elif kind == "silence":
             exchange.status = None
@@ -149,7 +149,7 @@ class Observer:
 
         try:
             fault.killed.append(await victims.kill(fault.action.process, client[1]))
-        except victims.NoVictim as problem:  # who scripted it sees that nothing was killed, and here why
+        except victims.NoVictim as problem:  # the fault shows that nothing was killed, the log why
             sys.stdout.write(f"No process was killed: {problem}\n")
         if fault.when == "after":
             await exchange.release(exchange.held or [])

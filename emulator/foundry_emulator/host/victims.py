@@ -42,7 +42,7 @@ def _find(whom: Literal["client", "engine"] | int, client_port: int) -> psutil.P
 
 
 def _client(port: int) -> psutil.Process:
-    """The process whose end of a connection has this port."""
+    """The process with a connection from this port."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):  # those of other users, and those that end meanwhile
             if process.pid != os.getpid() and any(_is_from(port, end) for end in process.net_connections("tcp")):

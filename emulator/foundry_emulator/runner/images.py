@@ -22,7 +22,7 @@ class BadImagesFile(Exception):
 class ImageCommand:
     digest: str
     reference: str
-    """As it was pushed: for people, not used to find it."""
+    """The reference that was pushed. Informational: images are found by digest."""
     command: str
     cwd: str
     env: dict[str, str] = field(default_factory=dict)

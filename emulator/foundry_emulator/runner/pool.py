@@ -53,7 +53,7 @@ class Sandbox:
     variables: dict[str, str]
     """Of the definition, and on top of them the platform's."""
     identity: str
-    """Object id of the agent's identity: what it gets from the managed identity endpoint."""
+    """Object id of the agent's identity at the managed identity endpoint."""
     idle_after: float
     """Real seconds without a call after which it is stopped."""
 
@@ -235,7 +235,7 @@ class AgentPool:
         return found
 
     def _environment(self, sandbox: Sandbox, image: ImageCommand, port: int) -> dict[str, str]:
-        """Only what is named here: a container does not see the environment of its host."""
+        """All variables of the process: a container does not inherit the environment of its host."""
         folder = self._folder(sandbox.place)
         home, temporary = folder / "home", folder / "tmp"
         home.mkdir(parents=True, exist_ok=True)

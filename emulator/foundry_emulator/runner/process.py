@@ -54,7 +54,7 @@ class AgentProcess:
                 await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
             except asyncio.TimeoutError:
                 self._log.add("status", "The container did not stop on SIGTERM. It is being killed.")
-        self.signal(signal.SIGKILL)  # what it started and left behind
+        self.signal(signal.SIGKILL)  # processes that it started
         await self._process.wait()
         await asyncio.gather(*self._readers)
 
@@ -128,7 +128,7 @@ async def _copy(stream: asyncio.StreamReader | None, log: ContainerLog, name: St
     while True:
         try:
             line = await stream.readline()
-        except ValueError:  # a line longer than the buffer: what was read of it is dropped
+        except ValueError:  # a line longer than the buffer is dropped
             continue
         if not line:
             return

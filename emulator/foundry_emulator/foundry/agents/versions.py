@@ -59,7 +59,7 @@ async def list_(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Synchronous: the next GET is a 404. Only active sessions are in the way, unless `force=true`."""
+    """Synchronous: the next GET is a 404. 409 with active sessions, unless `force=true`."""
     agent, version = call.version()
     settings = call.plane.settings
     if not call.flag("force") and has_active_sessions(agent, call.now, version.version):

@@ -46,7 +46,7 @@ async def responses(call: Call) -> Response:
 
 
 async def stored_response(call: Call) -> Response:
-    """`…/openai/responses/{id}`: asked of the version that traffic goes to, or of the given session's."""
+    """`…/openai/responses/{id}`: sent to the version that gets the traffic, or to that of the given session."""
     target = await _target(call, "responses", call.query.get("agent_session_id"))
     path = f"/responses/{call.path('rest')}"
     return target.stream(await target.send(call.request.method, path, await call.request.body()))

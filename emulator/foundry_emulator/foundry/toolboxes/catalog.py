@@ -27,7 +27,7 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 
 _TEXT = {"type": "string"}
-# By type: what it does, for whoever chooses a tool, and the arguments that it takes.
+# By type: the description and the arguments of the tool.
 _BUILT_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "code_interpreter": ("Runs Python code and returns what it prints.", _object(code=_TEXT)),
     "file_search": ("Finds passages in the uploaded files.", _object(queries={"type": "array", "items": _TEXT})),
