@@ -1,4 +1,4 @@
-"""The client of Resource Manager: requests with a token, retries, and waiting for what takes time."""
+"""The client of Resource Manager: requests with a token, retries, and polling of operations."""
 
 import threading
 import time
@@ -29,11 +29,11 @@ class Caller:
 
 
 class Interrupted(ProviderError):
-    """The user, or a timeout of the resource, ended the waiting."""
+    """The user, or a timeout of the resource, canceled the operation."""
 
 
 class Arm:
-    """One connection to Resource Manager; everything is looked up at the first use."""
+    """A connection to Resource Manager, discovered when it is first used."""
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
@@ -65,15 +65,15 @@ class Arm:
         except ClientAuthenticationError as problem:
             lines = [line.strip() for line in str(problem.message).splitlines()]
             reason = " ".join(line for line in lines if line and not line.startswith("To mitigate"))
-            raise ProviderError(f"DefaultAzureCredential gave no token: {reason}") from problem
+            raise ProviderError(f"DefaultAzureCredential returned no token: {reason}") from problem
 
     def get(self, path: str, api_version: str) -> dict[str, Any] | None:
-        """A resource; None where there is none."""
+        """A resource. None if it does not exist."""
         response = self._send("GET", self._url(path, api_version))
         return None if response.status_code == 404 else _json(_checked(response))
 
     def put(self, path: str, api_version: str, body: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Write a resource and wait until it is done: the resource as it is then.
+        """Write a resource and wait until it is provisioned. Returns the resource.
 
         Raises Unfinished where the write was accepted and went wrong after that.
         """
@@ -88,7 +88,7 @@ class Arm:
             raise Unfinished(str(problem)) from problem
 
     def delete(self, path: str, api_version: str, timeout: float) -> None:
-        """Delete a resource and wait until it is gone; one that is not there is gone."""
+        """Delete a resource and wait until it is deleted. One that does not exist is deleted."""
         response = self._send("DELETE", self._url(path, api_version))
         if response.status_code == 404:
             return
@@ -102,8 +102,7 @@ class Arm:
             found = _json(_checked(self._session.get(url, timeout=REQUEST_SECONDS)))
         except requests.RequestException as problem:
             raise ProviderError(
-                f"the local Azure does not answer at {self._configuration.metadata_host}: start it with "
-                "`foundry-emulator start`"
+                f"the local Azure does not answer at {self._configuration.metadata_host}; run `foundry-emulator start`"
             ) from problem
         self._scope = found["authentication"]["audiences"][0].rstrip("/") + "/.default"
         self._endpoint = found["resourceManager"].rstrip("/")
@@ -114,7 +113,7 @@ class Arm:
         return f"{self._endpoint}{path}?api-version={api_version}"
 
     def _send(self, method: str, url: str, body: dict[str, Any] | None = None) -> requests.Response:
-        """One request, tried again after errors that pass (as azcore does, with shorter pauses)."""
+        """One request, retried after transient errors (as azcore does, with shorter pauses)."""
         pause = FIRST_PAUSE
         for attempt in range(1, ATTEMPTS + 1):
             headers = {"Authorization": f"Bearer {self.token()}", "Accept": "application/json"}
@@ -131,7 +130,7 @@ class Arm:
         raise AssertionError("the last attempt returns or raises")
 
     def _wait(self, response: requests.Response, deadline: float) -> bool:
-        """Poll the operation that the answer names until it ends; False where it names none."""
+        """Poll the operation that the answer names until it ends. False if it names none."""
         status_url = response.headers.get("Azure-AsyncOperation")
         result_url = response.headers.get("Location")
         if not status_url and not (result_url and response.status_code in (201, 202)):
@@ -152,7 +151,7 @@ class Arm:
                 raise _failure(response.status_code, state)
 
     def _settled(self, url: str, resource: dict[str, Any], deadline: float) -> dict[str, Any]:
-        """Providers without an operation to poll say in the resource itself that they are not done."""
+        """Poll the resource of a provider without operations until it is provisioned."""
         pause = FIRST_PAUSE
         while True:
             properties = resource.get("properties")

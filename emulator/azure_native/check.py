@@ -1,4 +1,4 @@
-"""Inputs before they are used: names filled in, unknown or missing properties refused, all at once."""
+"""Validates inputs: reports all unknown and missing properties at once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from azure_native.wire import UNKNOWN
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, and where."""
+    """One problem, and where it is."""
 
     path: str
     reason: str
 
 
 def problems(resource_type: ResourceType, inputs: dict[str, Any]) -> list[Problem]:
-    """Everything that is wrong with the inputs."""
+    """All problems of the inputs."""
     return list(_object("", resource_type.inputs, inputs))
 
 

@@ -41,45 +41,45 @@ KEYS = frozenset(
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the stack says about Azure."""
+    """The Azure settings of the stack."""
 
     values: dict[str, Any]
 
     @property
     def subscription(self) -> str:
-        """The subscription; an explained error where there is none."""
+        """The subscription. Raises ProviderError if none is configured."""
         found = self._value("subscriptionId", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
         if not found:
             raise ProviderError(
-                "no subscription: run `pulumi config set azure-native:subscriptionId …` or set ARM_SUBSCRIPTION_ID"
+                "no subscription is set; run `pulumi config set azure-native:subscriptionId …` or set ARM_SUBSCRIPTION_ID"
             )
         return found
 
     @property
     def location(self) -> str:
-        """The location of resources that name none; may be empty."""
+        """The location of resources that set none. May be empty."""
         return self._value("location", "ARM_LOCATION_NAME")
 
     @property
     def metadata_host(self) -> str:
-        """Where the local Azure says what its endpoints are."""
+        """The host of the local Azure's metadata endpoint."""
         found = self._value("metadataHost", "ARM_METADATA_HOSTNAME")
         if not found:
             raise ProviderError(
-                "this is the azure-native stand-in of the local Azure and it reaches nothing else: "
-                "source the `env` file of the local Azure, or take the stand-in off PATH"
+                "this azure-native plugin is the stand-in for the local Azure and deploys nowhere else; "
+                "source the `env` file of the local Azure, or remove the stand-in from PATH"
             )
         return found if "://" in found else f"https://{found}"
 
     def check(self) -> None:
-        """Refuse at once what can never work: no local Azure, no subscription, another way of signing in."""
+        """Fail early without a local Azure or a subscription, and for other ways to sign in."""
         if UNKNOWN in self.values.values():
             return
-        # Reading them raises where they are missing.
+        # Reading them raises if they are missing.
         _ = self.metadata_host, self.subscription
         if self._value("useDefaultAzureCredential", "ARM_USE_DEFAULT_AZURE_CREDENTIAL").lower() != "true":
             raise ProviderError(
-                "the azure-native stand-in signs in with DefaultAzureCredential only: run `pulumi config set "
+                "the azure-native stand-in signs in with DefaultAzureCredential only; run `pulumi config set "
                 "azure-native:useDefaultAzureCredential true` or set ARM_USE_DEFAULT_AZURE_CREDENTIAL=true"
             )
 

@@ -43,7 +43,7 @@ def body(resource_type: ResourceType, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def outputs(resource_type: ResourceType, inputs: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    """What goes into the state: the answer, in Pulumi's shape."""
+    """The outputs: the answer, in Pulumi's shape."""
     found = {name: value for name, value in answer.items() if name != "id"}
     if resource_type.flattened:
         found |= found.pop("properties", {})
@@ -54,7 +54,7 @@ def outputs(resource_type: ResourceType, inputs: dict[str, Any], answer: dict[st
 
 
 def previewed(resource_type: ResourceType, inputs: dict[str, Any]) -> dict[str, Any]:
-    """What a preview knows of the outputs: the inputs; what only the service writes is unknown."""
+    """The outputs in a preview: the inputs, and unknowns for what only the service writes."""
     found: dict[str, Any] = dict.fromkeys(resource_type.outputs, UNKNOWN)
     for name, value in inputs.items():
         found[name] = _previewed(resource_type.inputs[name], value)
@@ -80,7 +80,7 @@ def imported(resource_type: ResourceType, resource_id: str, found: dict[str, Any
 
 
 def refreshed(resource_type: ResourceType, old: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """The old inputs, changed where the resource is different now; what was never asked for stays out."""
+    """The old inputs, with the values that the resource has now. Properties that were never set stay out."""
     inputs = {}
     for name, value in old.items():
         inputs[name] = value
@@ -142,7 +142,7 @@ def _refreshed(name: str, known: Field | None, old: Any, found: Any) -> Any:
 
 
 def _equivalent(name: str, old: Any, found: Any) -> bool:
-    """Whether the service only writes the same thing differently."""
+    """Whether the service writes the same value in another form."""
     if name == "location":
         return same_place(old, found)
     if name == "userAssignedIdentities" and isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""What is done to a resource: create, read, update, delete, each as the real plugin does it.
+"""Create, read, update and delete a resource, as the real plugin does it.
 
 Source: pulumi/pulumi-azure-native provider/pkg/provider/provider.go.
 """
@@ -15,7 +15,7 @@ State = tuple[str, dict[str, Any]]
 
 
 def create(arm: Arm, resource_type: ResourceType, subscription: str, inputs: dict[str, Any], timeout: float) -> State:
-    """Make a resource that does not exist yet."""
+    """Create a resource that does not exist."""
     path = convert.path(resource_type, subscription, inputs)
     if arm.get(path, convert.api_version(resource_type, inputs)) is not None:
         raise ProviderError(f"cannot create already existing resource '{path}'")
@@ -30,13 +30,11 @@ def update(arm: Arm, resource_type: ResourceType, resource_id: str, inputs: dict
 def read(
     arm: Arm, resource_type: ResourceType, resource_id: str, old_inputs: dict[str, Any]
 ) -> tuple[State, dict[str, Any]] | None:
-    """The resource and its inputs; None where it is gone. Without old inputs it is an import."""
+    """The resource and its inputs. None if it does not exist. Without old inputs it is an import."""
     if resource_type.inputs.get("apiVersion") and "apiVersion" not in old_inputs:
-        raise ProviderError(
-            f"{resource_type.token} cannot be imported by the stand-in: the id does not say which apiVersion"
-        )
+        raise ProviderError(f"the stand-in cannot import {resource_type.token}: the id does not contain its apiVersion")
     if not old_inputs and not resource_type.id_pattern.fullmatch(resource_id):
-        raise ProviderError(f"'{resource_id}' is no id of {resource_type.token}: expected {resource_type.path}")
+        raise ProviderError(f"'{resource_id}' is not an id of {resource_type.token}; expected {resource_type.path}")
     found = arm.get(resource_id, convert.api_version(resource_type, old_inputs))
     if found is None:
         return None
@@ -48,7 +46,7 @@ def read(
 
 
 def delete(arm: Arm, resource_type: ResourceType, resource_id: str, old_inputs: dict[str, Any], timeout: float) -> None:
-    """Delete a resource; one that is gone already is fine."""
+    """Delete a resource, if it exists."""
     arm.delete(resource_id, convert.api_version(resource_type, old_inputs), timeout)
 
 
@@ -65,7 +63,7 @@ def _put(arm: Arm, resource_type: ResourceType, path: str, inputs: dict[str, Any
 def _keep_what_is_there(
     arm: Arm, resource_type: ResourceType, path: str, inputs: dict[str, Any], problem: Unfinished
 ) -> None:
-    """A write that failed on the way may have made the resource: then it belongs into the state."""
+    """A failed write may have created the resource: then it belongs in the state."""
     try:
         found = arm.get(path, convert.api_version(resource_type, inputs))
     except ProviderError:

@@ -1,4 +1,4 @@
-"""What changed between two sets of inputs, and what has to be replaced for it."""
+"""The differences between two sets of inputs, and which of them replace the resource."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def changes(resource_type: ResourceType, old: dict[str, Any], new: dict[str, Any
 
 
 def delete_first(resource_type: ResourceType, old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """A replacement under the same id is only possible once the old one is gone."""
+    """A replacement with the same id needs the old resource to be deleted first."""
     return all(old.get(name) == new.get(name) and new.get(name) != UNKNOWN for name in resource_type.path_inputs)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class ProviderError(Exception):
-    """The message is all that the user sees."""
+    """An error that the user sees as its message alone."""
 
 
 class ArmFailure(ProviderError):
@@ -23,11 +23,11 @@ class ArmFailure(ProviderError):
 
 
 class Unfinished(ProviderError):
-    """Resource Manager took the write: the resource may be there, in whatever state."""
+    """Resource Manager accepted the write: the resource may exist, in any state."""
 
 
 class PartialFailure(ProviderError):
-    """What is there goes into the state, so that the next run can repair it."""
+    """The resource goes into the state, so that the next run can repair it."""
 
     def __init__(self, reason: str, resource_id: str, outputs: dict[str, Any], inputs: dict[str, Any]) -> None:
         super().__init__(reason)

@@ -111,7 +111,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=write(inputs), failures=failures)
 
     def _filled(self, resource_type: ResourceType, request: Any) -> dict[str, Any]:
-        """The inputs with a name and a location where the program gives none."""
+        """The inputs, with a name and a location if the program sets none."""
         inputs, old = read(request.news), read(request.olds)
         name = resource_type.name_input
         if name not in inputs:
@@ -123,7 +123,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         return inputs
 
     def _group_location(self, inputs: dict[str, Any]) -> str:
-        """A resource without a location goes where its group is; where that is unknown, ARM decides."""
+        """A resource without a location gets that of its group; if that is unknown, ARM decides."""
         group = inputs.get("resourceGroupName")
         if "apiVersion" in inputs or not isinstance(group, str) or group == UNKNOWN:
             return ""
@@ -210,7 +210,7 @@ def _type_of(urn: str) -> ResourceType:
     found = TYPES.get(token)
     if found is None:
         raise ProviderError(
-            f"the azure-native stand-in of the local Azure has no type '{token}'; it has {', '.join(sorted(TYPES))}"
+            f"the azure-native stand-in of the local Azure has no type '{token}'; it has: {', '.join(sorted(TYPES))}"
         )
     return found
 
@@ -228,7 +228,7 @@ def _abort(context: Any, problem: ProviderError) -> NoReturn:
 
 
 def _abort_partly(context: Any, problem: PartialFailure) -> NoReturn:
-    """Tell the engine that the resource is there although the operation failed."""
+    """Tell the engine that the resource exists although the operation failed."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(

@@ -64,29 +64,24 @@ class Emulator:
         """Opens the two ports that every local Azure has, and those of its registries and vaults."""
         await self.servers.open(AZURE, self.main, _plane_of)
         await self.servers.open(IDENTITY, self.managed_identity, lambda _path: "identity", tls=False)
-        await self._open_servers()
+        await self._follow_state()
 
     async def load(self, raw: bytes) -> None:
         """Replaces the state. Raises pydantic's ValidationError, and then changes nothing."""
         state = self.state_file.parse(raw)
-        await self._close_servers()
+        await self.agents.stop_all()
         self.state_file.fill(state)
-        await self._open_servers()
+        await self._follow_state()
 
     async def stop(self) -> None:
         """Stops the agents, closes all servers and saves the state."""
-        await self._close_servers()
+        await self.agents.stop_all()
         await self.servers.close_all()
         self.state_file.save()
 
-    async def _open_servers(self) -> None:
-        await self.registries.start()
-        await self.vaults.start()
-
-    async def _close_servers(self) -> None:
-        await self.agents.stop_all()
-        await self.registries.stop()
-        await self.vaults.stop()
+    async def _follow_state(self) -> None:
+        await self.registries.follow_state()
+        await self.vaults.follow_state()
 
 
 def build(home: Home, settings: Settings) -> Emulator:
@@ -94,6 +89,39 @@ def build(home: Home, settings: Settings) -> Emulator:
 
     Raises PortTaken, and pydantic's ValidationError for a saved state of another format.
     """
+    host = _host(home, settings)
+    arm_state, directory, clock = host.state.arm, host.state.directory, host.clock
+    resources, rights = Resources(arm_state, clock, directory), Rights(arm_state, clock, settings)
+    registries = Registries(host.state.registries, resources, RegistryRights(rights, settings), host.tokens, clock)
+    registry_hosting = RegistryHosting(host.servers, registries)
+    login_url = f"{host.base_url}/{directory.tenant_id}"
+    vaults = Vaults(host.state.vaults, resources, VaultRights(rights), host.tokens, clock, login_url)
+    vault_hosting = VaultHosting(host.servers, vaults)
+    arm = _arm(host, resources, rights, registry_hosting, vault_hosting)
+    agents = AgentPool(home, settings, host.identity_url)
+    data_plane = _data_plane(host, arm, ImagePull(registries, registry_hosting.at), agents)
+    _connect_removals(arm, data_plane)
+    return _emulator(host, arm, data_plane, registry_hosting, vault_hosting)
+
+
+@dataclass(frozen=True)
+class _Host:
+    """What carries the services."""
+
+    home: Home
+    settings: Settings
+    state: State
+    state_file: StateFile
+    clock: Clock
+    tokens: Tokens
+    log: RequestLog
+    faults: Faults
+    servers: Servers
+    base_url: str
+    identity_url: str
+
+
+def _host(home: Home, settings: Settings) -> _Host:
     state, clock = State(), Clock(settings)
     state_file = StateFile(home.state, state)
     state_file.load()
@@ -101,76 +129,86 @@ def build(home: Home, settings: Settings) -> Emulator:
     log, faults, connections = RequestLog(), Faults(), Connections()
     observer = Observer(log, faults, connections, caller=tokens.display_name, answered=state_file.changed)
     servers = Servers(Ports(home), certificates.prepare(home), observer, connections)
-    base_url = f"https://localhost:{servers.reserve(AZURE)}"
-    identity_url = f"http://127.0.0.1:{servers.reserve(IDENTITY)}/identity/token"
-
-    resources = Resources(state.arm, clock, state.directory)
-    rights = Rights(state.arm, clock, settings)
-    registries = Registries(state.registries, resources, RegistryRights(rights, settings), tokens, clock)
-    registry_hosting = RegistryHosting(servers, registries)
-    vaults = Vaults(
-        state.vaults, resources, VaultRights(rights), tokens, clock, f"{base_url}/{state.directory.tenant_id}"
-    )
-    vault_hosting = VaultHosting(servers, vaults)
-    credentials = Credentials(resources, vault_hosting)
-    arm = Arm(
-        state=state.arm,
-        directory=state.directory,
-        tokens=tokens,
-        clock=clock,
+    return _Host(
+        home=home,
         settings=settings,
-        base_url=base_url,
-        resources=resources,
-        rights=rights,
-        identities=Identities(state.arm, clock, state.directory),
-        operations=Operations(state.arm, clock, base_url),
-        credentials=credentials,
-        registries=registry_hosting,
-        vaults=vault_hosting,
-    )
-    agents = AgentPool(home, settings, identity_url)
-    data_plane = DataPlane(
-        state=state.foundry,
-        directory=state.directory,
-        tokens=tokens,
-        clock=clock,
-        settings=settings,
-        base_url=base_url,
-        ca_bundle=home.ca_bundle,
-        resources=resources,
-        rights=rights,
-        projects=Projects(resources, clock),
-        credentials=credentials,
-        images=ImagePull(registries, registry_hosting.at),
-        agents=agents,
-        removal=Removal(state.foundry, state.directory, agents, clock, settings),
-    )
-    _connect_removals(arm, data_plane)
-    identity = Identity(tokens, state.directory, base_url)
-    main = Starlette()
-    emulator = Emulator(
+        state=state,
         state_file=state_file,
+        clock=clock,
+        tokens=tokens,
+        log=log,
+        faults=faults,
         servers=servers,
+        base_url=f"https://localhost:{servers.reserve(AZURE)}",
+        identity_url=f"http://127.0.0.1:{servers.reserve(IDENTITY)}/identity/token",
+    )
+
+
+def _arm(host: _Host, resources: Resources, rights: Rights, registries: RegistryHosting, vaults: VaultHosting) -> Arm:
+    state, directory = host.state.arm, host.state.directory
+    return Arm(
+        state=state,
+        directory=directory,
+        tokens=host.tokens,
+        clock=host.clock,
+        settings=host.settings,
+        base_url=host.base_url,
+        resources=resources,
+        rights=rights,
+        identities=Identities(state, host.clock, directory),
+        operations=Operations(state, host.clock, host.base_url),
+        credentials=Credentials(resources, vaults),
+        registries=registries,
+        vaults=vaults,
+    )
+
+
+def _data_plane(host: _Host, arm: Arm, images: ImagePull, agents: AgentPool) -> DataPlane:
+    state, directory = host.state.foundry, host.state.directory
+    return DataPlane(
+        state=state,
+        directory=directory,
+        tokens=host.tokens,
+        clock=host.clock,
+        settings=host.settings,
+        base_url=host.base_url,
+        ca_bundle=host.home.ca_bundle,
+        resources=arm.resources,
+        rights=arm.rights,
+        projects=Projects(arm.resources, host.clock),
+        credentials=arm.credentials,
+        images=images,
         agents=agents,
-        registries=registry_hosting,
-        vaults=vault_hosting,
+        removal=Removal(state, directory, agents, host.clock, host.settings),
+    )
+
+
+def _emulator(
+    host: _Host, arm: Arm, data_plane: DataPlane, registries: RegistryHosting, vaults: VaultHosting
+) -> Emulator:
+    identity = Identity(host.tokens, host.state.directory, host.base_url)
+    main = Starlette(routes=[*identity.login_routes(), *data_plane_routes(data_plane), *arm_routes(arm)])
+    main.router.redirect_slashes = False  # Azure does not redirect
+    emulator = Emulator(
+        state_file=host.state_file,
+        servers=host.servers,
+        agents=data_plane.agents,
+        registries=registries,
+        vaults=vaults,
         main=main,
         managed_identity=Starlette(routes=identity.managed_identity_routes()),
     )
     control = Control(
-        home=home.root,
-        base_url=base_url,
-        settings=settings,
-        log=log,
-        faults=faults,
-        dump_state=state_file.dump,
+        home=host.home.root,
+        base_url=host.base_url,
+        settings=host.settings,
+        log=host.log,
+        faults=host.faults,
+        dump_state=host.state_file.dump,
         load_state=emulator.load,
-        processes=agents.overview,
+        processes=data_plane.agents.overview,
     )
-    main.router.routes.extend(
-        [*control.routes(), *identity.login_routes(), *data_plane_routes(data_plane), *arm_routes(arm)]
-    )
-    main.router.redirect_slashes = False  # Azure does not redirect
+    main.router.routes.extend(control.routes())
     return emulator
 
 

@@ -1,6 +1,6 @@
 """`foundry-emulator`: start, stop, push, log.
 
-Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a needed tool is missing.
+Exit codes: 0 success, 1 failure, 2 wrong usage, 3 a required tool is missing.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ DEFAULT_HOME = Path(".local")
 @app.command()
 def start(
     home: HomeOption = DEFAULT_HOME,
-    foreground: Annotated[bool, typer.Option("--foreground", help="Stay in this terminal.")] = False,
+    foreground: Annotated[bool, typer.Option("--foreground", help="Run in this terminal.")] = False,
     setting: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting, e.g. time_scale=0.01.")
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting, for example time_scale=0.01.")
     ] = None,
 ) -> None:
-    """Start the local Azure, or find it running."""
+    """Start the local Azure, unless it already runs."""
     place = Home.at(home)
     settings = setting or []
     if any("=" not in one for one in settings):
@@ -49,8 +49,8 @@ def start(
         running = background.start(place, settings)
     except background.Failed as problem:
         raise _failure(str(problem)) from None
-    how = f"started in {time.monotonic() - began:.1f} s" if running.fresh else "runs already"
-    typer.echo(f"Local Azure at {running.base_url} {how} (process {running.pid}); source {place.env}")
+    how = f"started in {time.monotonic() - began:.1f} s" if running.fresh else "is already running"
+    typer.echo(f"Local Azure at {running.base_url} {how} (process {running.pid}). To use it, run `source {place.env}`.")
 
 
 def _in_foreground(place: Home, settings: list[str]) -> None:
@@ -64,7 +64,7 @@ def _in_foreground(place: Home, settings: list[str]) -> None:
 
 @app.command()
 def stop(home: HomeOption = DEFAULT_HOME) -> None:
-    """Stop the local Azure and the agents that run in it. What is in it is kept."""
+    """Stop the local Azure and its agents. Its state is kept."""
     try:
         stopped = background.stop(Home.at(home))
     except background.Failed as problem:
@@ -74,24 +74,27 @@ def stop(home: HomeOption = DEFAULT_HOME) -> None:
 
 @app.command()
 def push(  # noqa: PLR0917 (typer wants the options as parameters)
-    reference: Annotated[str, typer.Argument(help="registry/repository:tag")],
-    command: Annotated[str, typer.Option("--command", help="The local command that stands for the image.")],
+    reference: Annotated[str, typer.Argument(help="Where to push: registry/repository:tag")],
+    command: Annotated[str, typer.Option("--command", help="The local command to run for the image.")],
     home: HomeOption = DEFAULT_HOME,
-    cwd: Annotated[Path, typer.Option("--cwd", help="Folder in which the command runs.")] = Path(),
+    cwd: Annotated[Path, typer.Option("--cwd", help="Working directory of the command.")] = Path(),
     env: Annotated[
-        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the image.")
+        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="An environment variable of the image.")
     ] = None,
-    platform: Annotated[str, typer.Option("--platform", help="As the manifest says.")] = "linux/amd64",
+    platform: Annotated[str, typer.Option("--platform", help="Platform of the image.")] = "linux/amd64",
 ) -> None:
-    """Push an image that stands for a local command. The environment decides who pushes."""
+    """Push an image that runs a local command.
+
+    The identity comes from the environment, as for other Azure clients.
+    """
     from foundry_emulator import image_push  # noqa: PLC0415 (only this command needs it)
     from foundry_emulator.runner.images import BadImagesFile  # noqa: PLC0415
 
     variables = dict(_pair(one) for one in env or [])
     if not command.strip():
-        raise typer.BadParameter("is empty", param_hint="--command")
+        raise typer.BadParameter("must not be empty", param_hint="--command")
     if not cwd.is_dir():
-        raise typer.BadParameter(f"{cwd} is not a folder", param_hint="--cwd")
+        raise typer.BadParameter(f"{cwd} is not a directory", param_hint="--cwd")
     try:
         digest = image_push.push(Home.at(home), reference, command=command, cwd=cwd, env=variables, platform=platform)
     except image_push.BadReference as problem:
@@ -104,12 +107,14 @@ def push(  # noqa: PLR0917 (typer wants the options as parameters)
 @app.command()
 def log(
     home: HomeOption = DEFAULT_HOME,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as it grows.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for new lines and print them.")] = False,
 ) -> None:
-    """Show the log: one line per request, what agents that do not start say."""
+    """Show the log: one line per request, and why agents do not start."""
     place = Home.at(home)
     if not place.log.exists():
-        raise _failure(f"There is no log: no local Azure has been started in {place.root}.")
+        raise _failure(
+            f"No local Azure has been started in {place.root}, so it has no log. Run `foundry-emulator start`."
+        )
     with place.log.open(errors="replace") as file:
         try:
             while True:

@@ -1,7 +1,7 @@
-"""Pushing an image that stands for a local command, as any client of a registry would.
+"""Pushes an image that stands for a local command, as any client of a registry does.
 
-What is uploaded is a manifest of a linux/amd64 image without layers: enough for a registry to have
-it. Its content depends on the reference, so that two tags have two digests, as two builds would.
+It uploads a manifest of an image without layers. Its content depends on the reference, so two tags have two
+digests, as two builds have.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 class PushFailed(Exception):
-    """Says why, and what to do."""
+    """The push failed. Says why, and what to do."""
 
 
 class BadReference(PushFailed):
-    """The reference cannot be pushed to."""
+    """The reference does not name a registry, a repository and a tag."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Reference:
         """Raises BadReference unless it is `host[:port]/repository:tag`."""
         found = _REFERENCE.fullmatch(text)
         if found is None:
-            raise BadReference(f"'{text}' is not a reference to push to: write registry/repository:tag.")
+            raise BadReference(f"'{text}' is not a valid reference. Use registry/repository:tag.")
         return cls(found["host"], found["repository"], found["tag"])
 
 
@@ -68,15 +68,20 @@ def manifest_of(config: bytes) -> bytes:
         "config": {
             "mediaType": CONFIG_TYPE,
             "size": len(config),
-            "digest": f"sha256:{hashlib.sha256(config).hexdigest()}",
+            "digest": digest_of(config),
         },
         "layers": [],
     }
     return json.dumps(content, sort_keys=True).encode()
 
 
+def digest_of(content: bytes) -> str:
+    """`sha256:` and 64 hexadecimal digits."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
 def push(home: Home, text: str, *, command: str, cwd: Path, env: dict[str, str], platform: str) -> str:
-    """Uploads and records; returns the digest. The environment decides who pushes.
+    """Uploads the image and records its command. Returns the digest. The identity comes from the environment.
 
     Raises PushFailed, with the registry's own words.
     """
@@ -88,7 +93,7 @@ def push(home: Home, text: str, *, command: str, cwd: Path, env: dict[str, str],
 
 
 def _upload(reference: Reference, config: bytes, manifest: bytes) -> str:
-    # Imported here: half a second that no other command needs.
+    # Imported here, since it takes a third of a second.
     from azure.containerregistry import ContainerRegistryClient  # noqa: PLC0415
     from azure.core.exceptions import (  # noqa: PLC0415
         ClientAuthenticationError,
@@ -110,8 +115,8 @@ def _upload(reference: Reference, config: bytes, manifest: bytes) -> str:
             return digest
     except ServiceRequestError as problem:
         raise PushFailed(
-            f"{reference.host} cannot be reached: {_first_line(problem)} Does the registry exist, and does "
-            "this shell use the local Azure (`source` its env file)?"
+            f"Cannot reach {reference.host}: {_first_line(problem)} Check that the registry exists and that "
+            "this shell uses the local Azure (`source` its env file)."
         ) from problem
     except (ClientAuthenticationError, HttpResponseError) as problem:
         raise PushFailed(_refusal(reference.host, problem)) from problem
@@ -121,8 +126,8 @@ def _refusal(host: str, problem: HttpResponseError) -> str:
     message = f"{host} refused the push: {_first_line(problem)}"
     if problem.status_code in (None, 401, 403):
         message += (
-            " The identity that pushes needs the role AcrPush on the registry; which one it is, the "
-            "environment decides (`source` the env file of the local Azure first)."
+            " The identity that pushes needs the role AcrPush on the registry. It comes from the environment: "
+            "`source` the env file of the local Azure first."
         )
     return message
 

@@ -1,6 +1,6 @@
 """The process of the local Azure: `python -m foundry_emulator.serve HOME [NAME=VALUE …]`.
 
-`foundry-emulator start` runs it in the background. Without typer, which would be a fifth of its start.
+`foundry-emulator start` runs it in the background. It does not import typer, to start faster.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LAUNCHER = "pulumi-resource-azure-native"
 
 
 class CannotStart(Exception):
-    """Says in one sentence why."""
+    """The local Azure cannot start. Says why in one sentence."""
 
 
 async def run(home: Home, settings: Settings) -> None:
@@ -84,7 +84,7 @@ def _write_files(home: Home) -> None:
     launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m azure_native "$@"\n')
     launcher.chmod(0o755)
     home.env.write_text(env_file(home))
-    home.pid.write_text(f"{os.getpid()}\n")  # last: who sees it may use all the others
+    home.pid.write_text(f"{os.getpid()}\n")  # last: when it exists, so do all the others
 
 
 def main() -> None:
@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def parse_settings(assignments: list[str]) -> Settings:
-    """`time_scale=0.01` and the like. Raises CannotStart for an unknown name or a wrong value."""
+    """`time_scale=0.01` and the like. Raises CannotStart for an unknown name or an invalid value."""
     given = {}
     for assignment in assignments:
         name, _, text = assignment.partition("=")
@@ -110,7 +110,7 @@ def parse_settings(assignments: list[str]) -> Settings:
         return Settings.model_validate(given)
     except ValidationError as problem:
         reasons = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in problem.errors())
-        raise CannotStart(f"Wrong setting: {reasons}") from problem
+        raise CannotStart(f"Invalid setting: {reasons}") from problem
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ import os
 import shlex
 import signal
 import ssl
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,10 +17,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from foundry_emulator import image_push
 from foundry_emulator.arm.state import SUBSCRIPTION_ID
 from foundry_emulator.host import background
 from foundry_emulator.host.home import IDENTITY, Home, environment
+from foundry_emulator.host.settings import Settings
 from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
+from foundry_emulator.runner import images
 
 ARM = "https://management.azure.com"
 FOUNDRY = "https://ai.azure.com"
@@ -44,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Project:
-    """What `LocalAzure.make_project` made."""
+    """A project with its registry, as `LocalAzure.make_project` creates it."""
 
     endpoint: str
     """Of the data plane."""
@@ -57,13 +58,15 @@ class Project:
 class LocalAzure:
     """`LocalAzure.start(folder, time_scale=0.01)`; `stop()` when done.
 
-    Settings, faults, requests and state are those of `/_emulator`, see `settings.py` and `faults.py`.
+    Settings, faults, requests and state are those of the control API: see `host/settings.py` and `host/faults.py`.
     """
 
     def __init__(self, home: Home, settings: dict[str, Any]) -> None:
         self.home = home
         self._given = settings
         self.base_url = ""
+        self._has_other_settings = False
+        self._has_faults = False
 
     @classmethod
     def start(cls, home: Path, **settings: Any) -> LocalAzure:
@@ -73,16 +76,18 @@ class LocalAzure:
         return azure
 
     def start_again(self) -> None:
-        """With the settings it was started with before."""
+        """Starts it with the same settings as before."""
         assignments = [f"{name}={json.dumps(value)}" for name, value in self._given.items()]
-        self.base_url = background.start(self.home, assignments).base_url
+        running = background.start(self.home, assignments)
+        self.base_url = running.base_url
+        self._has_other_settings = self._has_faults = not running.fresh
         self._trust = ssl.create_default_context(cafile=str(self.home.ca))
 
     def stop(self) -> None:
         background.stop(self.home)
 
     def kill(self) -> None:
-        """SIGKILL: nothing is saved, nothing is cleaned up."""
+        """SIGKILL: it saves nothing and cleans up nothing."""
         pid = int(self.home.pid.read_text())
         os.kill(pid, signal.SIGKILL)
         while Path(f"/proc/{pid}").exists() and "Z" not in _process_state(pid):
@@ -97,24 +102,29 @@ class LocalAzure:
     def settings(self, **changes: Any) -> dict[str, Any]:
         """The settings, after the given changes."""
         if changes:
+            self._has_other_settings = True
             return dict(self._control("PATCH", "settings", changes))
         return dict(self._control("GET", "settings"))
 
     def reset_settings(self) -> None:
-        """As they were at the start."""
-        from foundry_emulator.host.settings import Settings  # noqa: PLC0415 (pydantic: a tenth of a second)
-
-        self.settings(**{**Settings().model_dump(), **self._given})
+        """Makes the settings those of the start. Without a request if nothing changed them."""
+        if self._has_other_settings:
+            self.settings(**{**Settings().model_dump(), **self._given})
+            self._has_other_settings = False
 
     def fault(self, preset: str | None = None, **fault: Any) -> None:
         """A preset of `faults.PRESETS`, or a fault by its keys: method, path, nth, times, when, action."""
+        self._has_faults = True
         self._control("POST", "faults", {**({"preset": preset} if preset else {}), **fault})
 
     def faults(self) -> list[dict[str, Any]]:
         return list(self._control("GET", "faults"))
 
     def clear_faults(self) -> None:
-        self._control("DELETE", "faults")
+        """Removes all scripted faults. Without a request if there are none."""
+        if self._has_faults:
+            self._control("DELETE", "faults")
+            self._has_faults = False
 
     def requests(self, **query: str) -> list[dict[str, Any]]:
         """The request log; `plane`, `method` and `path` (a regular expression) choose."""
@@ -143,10 +153,13 @@ class LocalAzure:
 
     def http(self, method: str, url: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
         """A request with the local certificate authority trusted; any status is an answer."""
-        content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, data=content, method=method, headers=headers or {})
-        if content is not None and not request.has_header("Content-type"):
-            request.add_header("Content-Type", "application/json")
+        given = dict(headers or {})
+        if body is None:
+            return self._send(method, url, None, given)
+        return self._send(method, url, json.dumps(body).encode(), {"Content-Type": "application/json", **given})
+
+    def _send(self, method: str, url: str, content: bytes | None, headers: dict[str, str]) -> Answer:
+        request = urllib.request.Request(url, data=content, method=method, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=60, context=self._trust) as answer:
                 return Answer(answer.status, _lowered(answer.headers.items()), answer.read())
@@ -230,18 +243,45 @@ class LocalAzure:
         )
 
     def push(self, reference: str, command: Sequence[str], *, platform: str = "linux/amd64", **env: str) -> None:
-        """An image, for which this command is run here; `env` is the image's own environment."""
-        variables = [argument for name, value in env.items() for argument in ("--env", f"{name}={value}")]
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "foundry_emulator.cli", "push", reference),
-                *("--command", shlex.join(command), "--home", str(self.home.root)),
-                *("--platform", platform, *variables),
-            ],
-            check=True,
-            env={**self.environment(), "HOME": str(self.home.root)},
-            capture_output=True,
+        """Pushes an image as the deployer, without `foundry-emulator push`: that takes a second to start.
+
+        `command` runs here for the image; `env` is the image's own environment.
+        """
+        parsed = image_push.Reference.parse(reference)
+        config = image_push.config_of(reference, platform)
+        manifest = image_push.manifest_of(config)
+        repository = f"https://{parsed.host}/v2/{parsed.repository}"
+        token = self._registry_token(parsed)
+        upload = self._send_image("POST", f"{repository}/blobs/uploads/", token).headers["location"]
+        blob = f"https://{parsed.host}{upload}?digest={image_push.digest_of(config)}"
+        self._send_image("PUT", blob, token, config, "application/octet-stream")
+        self._send_image("PUT", f"{repository}/manifests/{parsed.tag}", token, manifest, image_push.MANIFEST_TYPE)
+        images.record(
+            self.home.images,
+            images.ImageCommand(image_push.digest_of(manifest), reference, shlex.join(command), str(Path.cwd()), env),
         )
+
+    def _registry_token(self, reference: image_push.Reference) -> str:
+        """Access to push to the repository, for the deployer."""
+        entra = {"grant_type": "access_token", "service": reference.host, "access_token": self.token(ARM)}
+        refresh = self._form(f"https://{reference.host}/oauth2/exchange", entra)["refresh_token"]
+        wanted = {"scope": f"repository:{reference.repository}:pull,push", "refresh_token": refresh}
+        access = self._form(f"https://{reference.host}/oauth2/token", {"grant_type": "refresh_token", **wanted})
+        return str(access["access_token"])
+
+    def _form(self, url: str, fields: dict[str, str]) -> dict[str, Any]:
+        form = "application/x-www-form-urlencoded"
+        answer = self._send("POST", url, urlencode(fields).encode(), {"Content-Type": form})
+        if answer.status != 200:
+            raise AssertionError(f"POST {url}: {answer.status} {answer.raw.decode()}")
+        return dict(answer.body)
+
+    def _send_image(self, method: str, url: str, token: str, content: bytes = b"", kind: str = "") -> Answer:
+        headers = {"Authorization": f"Bearer {token}", **({"Content-Type": kind} if kind else {})}
+        answer = self._send(method, url, content, headers)
+        if answer.status not in (201, 202):
+            raise AssertionError(f"{method} {url}: {answer.status} {answer.raw.decode()}")
+        return answer
 
     def _put(self, path: str, body: object) -> dict[str, Any]:
         answer = self.arm("PUT", path, body)

@@ -1,4 +1,4 @@
-"""Every module has a local Azure of its own; every test starts with its settings and without faults."""
+"""Every module starts with an empty local Azure; every test starts with its settings and without faults."""
 
 import itertools
 import sys
@@ -25,19 +25,31 @@ from foundry_emulator.testing import LocalAzure, Project
 AGENT = Path(__file__).parent / "stand_in_agent.py"
 
 
-@pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    """A started local Azure, fast: a simulated second lasts a hundredth, grants work at once.
+@pytest.fixture(scope="session")
+def running_azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAzure, dict[str, Any]]]:
+    """The local Azure of this worker, and its state at the start.
 
-    The environment variables of this process point to it, so that Azure SDKs find it.
+    A simulated second lasts a hundredth, and grants work at once. Sessions stay active however slow the machine is:
+    a test of idle sessions sets `default_idle_seconds` or the timeout of the version.
     """
     home = tmp_path_factory.mktemp("azure") / "home"
-    started = LocalAzure.start(home, time_scale=0.01, role_propagation_seconds=0, provisioning_seconds=5)
+    started = LocalAzure.start(
+        home, time_scale=0.01, role_propagation_seconds=0, provisioning_seconds=5, default_idle_seconds=10**6
+    )
+    yield started, started.state()
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def azure(running_azure: tuple[LocalAzure, dict[str, Any]]) -> Iterator[LocalAzure]:
+    """A local Azure with nothing in it. The environment variables of this process point to it."""
+    started, empty = running_azure
+    started.load(empty)
+    started.clear_requests()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in started.environment().items():
             patch.setenv(name, value)
         yield started
-    started.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -400,4 +400,4 @@ def test_the_log_of_the_local_azure_says_why_an_image_cannot_be_pulled(
 ) -> None:
     missing = f"{project.login_server}/app:nowhere"
     deploy(name, container_configuration=ContainerConfiguration(image=missing))
-    assert f"image {missing} cannot be pulled (manifest)" in azure.home.log.read_text()
+    assert f"Cannot pull image {missing} (manifest)" in azure.home.log.read_text()

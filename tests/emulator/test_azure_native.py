@@ -415,7 +415,7 @@ def test_import_gives_the_inputs_that_a_program_would_write(plugin: Plugin) -> N
 
 
 def test_import_of_an_id_of_another_type_is_refused(plugin: Plugin) -> None:
-    assert "is no id of" in _refusal(plugin.read, PROJECT, f"{SUBSCRIPTION}/resourceGroups/rg")
+    assert "is not an id of" in _refusal(plugin.read, PROJECT, f"{SUBSCRIPTION}/resourceGroups/rg")
 
 
 def test_existing_resource_is_found_by_its_names(plugin: Plugin) -> None:

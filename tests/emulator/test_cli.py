@@ -32,7 +32,7 @@ def test_start_prints_one_line_and_finds_what_runs(home: Path) -> None:
         assert first.returncode == 0, first.stderr
         assert len(first.stdout.splitlines()) == 1
         second = _run("start", "--home", str(home))
-        assert "runs already" in second.stdout
+        assert "is already running" in second.stdout
     finally:
         stopped = _run("stop", "--home", str(home))
     assert stopped.stdout == "Local Azure stopped.\n"
@@ -173,7 +173,7 @@ def test_a_push_without_the_right_says_which_role_is_missing(azure: LocalAzure, 
 def test_a_push_to_nowhere_says_so(azure: LocalAzure) -> None:
     failed = _run("push", "localhost:1/app:v1", "--command", "x", "--home", str(azure.home.root))
     assert failed.returncode == 1
-    assert "cannot be reached" in failed.stderr
+    assert "Cannot reach localhost:1" in failed.stderr
     assert "Traceback" not in failed.stderr
 
 

@@ -146,6 +146,7 @@ def test_a_secret_is_nowhere_in_clear_but_in_the_connection_and_so_in_the_custom
 
 
 def test_a_changed_secret_reaches_a_new_session_without_a_new_version_and_a_revision_makes_one(stack: Stack) -> None:
+    stack.azure.settings(default_idle_seconds=10**6)  # sessions outlive the test, however slow the machine is
     keep(stack, CANARY)
     stack.configure(secret_variables())
     stack.up_environment()

@@ -52,10 +52,10 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: where it is, which right it needs, who answers, how we know what it answers.
+    """An operation: its path, the right that it needs, its handler, and the source of its answers.
 
     Paths ignore case, as Azure's do. `{name}` is one segment, `{name:path}` any number.
-    `action` is None where any caller with a token may ask (polling an operation, for example).
+    `action` is None if any caller with a token may call it (polling an operation, for example).
     """
 
     method: str
@@ -64,7 +64,7 @@ class Operation:
     handler: Handler
     source: str
     scope: str | None = None
-    """What the right is needed on, as a template; the path itself where it is None."""
+    """The scope of the right, as a template. None: the path itself."""
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-"""Container registries as resources; what is in them is `foundry_emulator/registry`.
+"""Container registries as resources. For their content see `foundry_emulator/registry`.
 
 Source: recorded test traffic of Azure/azure-cli (test_acr_create_normal, test_acr_login_expose_token),
 2025-04 and 2026-09; azure-mgmt-containerregistry 15.0.0 for names and shapes.
@@ -98,7 +98,7 @@ async def list_all(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    """200, or 204 where there is none; the content goes with it."""
+    """200, or 204 if it does not exist. Deletes its content too."""
     registry = call.arm.resources.find(_id(call))
     if registry is None:
         return empty(204)
@@ -131,7 +131,7 @@ async def list_credentials(call: Call) -> Response:
 
 
 async def list_usages(call: Call) -> Response:
-    """Storage limits of the sku; what is used is not counted."""
+    """Storage limits of the sku. Usage is not counted."""
     _existing(call)
     usage = {"name": "Size", "limit": 10737418240, "currentValue": 0, "unit": "Bytes"}
     return listing([usage])
@@ -151,7 +151,7 @@ def _existing(call: Call) -> Resource:
 
 
 def _holder(call: Call, name: str) -> Resource | None:
-    """Names are unique in the world, not in the group."""
+    """The registry with that name. Names are globally unique."""
     found = call.arm.resources.of_type(REGISTRY)
     return next((one for one in found if one.name.lower() == name.lower()), None)
 
@@ -194,7 +194,7 @@ def _sent(call: Call, sku: str) -> dict[str, Any]:
 
 
 def _policies(before: dict[str, Any], sent: dict[str, Any] | None) -> dict[str, Any]:
-    """A policy that is not sent stays as it is."""
+    """The policies after a write; one that is not sent keeps its value."""
     unknown = sorted(set(sent or {}) - set(before))
     if unknown:
         raise errors.invalid_json(f"Could not find member '{unknown[0]}' on object of type 'Policies'")

@@ -1,4 +1,4 @@
-"""Where the credentials of connections are kept: with the platform, or in the customer's own key vault.
+"""The credentials of connections. They are stored by the platform, or in the customer's own key vault.
 
 Source: MicrosoftDocs/azure-ai-docs set-up-key-vault-connection. How the platform names the secrets in that vault,
 and with what it refuses a connection that it may not store, is not documented.

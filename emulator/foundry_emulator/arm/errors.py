@@ -1,4 +1,4 @@
-"""What Azure Resource Manager says when it refuses. One function per error, each with its source.
+"""The errors of Azure Resource Manager. One function per error, each with its source.
 
 The envelope is `{"error": {"code", "message", "target"?, "details", "additionalInfo"}}`.
 Source of the texts, where no other is named: recorded test traffic of Azure/azure-cli, 2025-10 to 2026-09.
@@ -25,7 +25,7 @@ class ArmError(Exception):
         return {"error": error}
 
 
-# --- who asks, and how ------------------------------------------------------------------------------------
+# --- the caller and the request ------------------------------------------------------------------------------------
 
 
 def authentication_failed() -> ArmError:
@@ -73,7 +73,7 @@ def invalid_resource_type(namespace: str, resource_type: str) -> ArmError:
         404,
         "InvalidResourceType",
         f"The resource type '{resource_type}' could not be found in the namespace '{namespace}'. "
-        "(The local Azure serves only the types that foundry-agents uses.)",
+        "(The local Azure has only the types that foundry-agents uses.)",
     )
 
 
@@ -101,7 +101,7 @@ def precondition_failed(etag: str) -> ArmError:
     )
 
 
-# --- what is not there ------------------------------------------------------------------------------------
+# --- what does not exist ------------------------------------------------------------------------------------
 
 
 def subscription_not_found(subscription: str) -> ArmError:
@@ -132,7 +132,7 @@ def parent_resource_not_found(resource_type: str, parent: str) -> ArmError:
     )
 
 
-# --- what is in the way -----------------------------------------------------------------------------------
+# --- conflicts -----------------------------------------------------------------------------------
 
 
 def nested_resources(nested: list[str]) -> ArmError:

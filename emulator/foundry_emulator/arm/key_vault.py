@@ -1,4 +1,4 @@
-"""Key vaults as resources; what is in them is `foundry_emulator/vault`.
+"""Key vaults as resources. For their content see `foundry_emulator/vault`.
 
 Source: azure-mgmt-keyvault 14.1.0 for names and shapes; learn.microsoft.com "Azure Key Vault soft-delete
 overview" and issue reports of azurerm for the refusals.

@@ -1,4 +1,4 @@
-"""Who may do what where: role assignments against roles, for every plane of the local Azure.
+"""Who may do what, by role assignments: for every plane of the local Azure.
 
 A new assignment has no effect for `settings.role_propagation_seconds`. Actions and data actions are separate:
 Owner and Contributor have no data actions. Source: learn.microsoft.com "Understand Azure role definitions".

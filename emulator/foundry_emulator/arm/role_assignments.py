@@ -70,7 +70,7 @@ async def list_all(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    """200 with what was deleted, 204 where there was none."""
+    """200 with the deleted assignment, or 204 if it does not exist."""
     found = call.arm.state.role_assignments.pop(key(call.path), None)
     return empty(204) if found is None else answer(200, _body(found))
 
@@ -90,7 +90,7 @@ def _check_guid(name: str) -> None:
 
 
 def _check_scope(call: Call, scope: str) -> None:
-    """A grant on a resource that is not there is refused."""
+    """404 for a grant on a resource that does not exist."""
     parts, group = split(scope), segment(scope, "resourceGroups")
     group_id = f"/subscriptions/{call.arm.state.subscription_id}/resourceGroups/{group}"
     if group and call.arm.resources.find(group_id) is None:
@@ -105,7 +105,7 @@ def _wanted(call: Call, name: str, scope: str) -> RoleAssignment:
     if not isinstance(role, str) or not isinstance(principal, str):
         raise errors.invalid_value(
             "BadRequestFormat",
-            "The request was incorrectly formatted: roleDefinitionId and principalId are needed.",
+            "The request was incorrectly formatted: roleDefinitionId and principalId are required.",
         )
     if sent.get("condition"):
         raise errors.invalid_value(
@@ -133,7 +133,7 @@ def _wanted(call: Call, name: str, scope: str) -> RoleAssignment:
 
 
 def _check_principal(arm: Arm, principal: str, kind: str | None) -> None:
-    """Without a type the directory is asked, and it learns of new principals late."""
+    """Without a type the directory is asked, which knows a new principal only after a while."""
     if kind is not None and kind not in PRINCIPAL_TYPES:
         raise errors.invalid_value("InvalidPrincipalType", f"The principal type '{kind}' is not valid.")
     known = arm.directory.get(principal)

@@ -32,7 +32,7 @@ async def list_all(call: Call) -> Response:
         wanted = found[1].lower()
         return listing([_body(call, role) for role in ROLES if role.name.lower() == wanted])
     if text and "type eq" not in text.lower() and "atscope" not in text.lower():
-        raise errors.invalid_value("InvalidFilter", f"The filter '{text}' is not understood here.")
+        raise errors.invalid_value("InvalidFilter", f"The filter '{text}' is not supported.")
     return listing([_body(call, role) for role in ROLES])
 
 

@@ -84,7 +84,7 @@ class RoleAssignment(BaseModel):
 
 
 def _initial_assignments() -> dict[str, RoleAssignment]:
-    """The deployer owns the subscription, the reader reads it, nobody may do nothing."""
+    """The deployer is Owner of the subscription, the reader is Reader; `nobody` has no role."""
     subscription = f"/subscriptions/{SUBSCRIPTION_ID}"
     assignments = {}
     for principal, role in ((DEPLOYER_OBJECT_ID, OWNER), (READER_OBJECT_ID, READER)):
@@ -114,4 +114,4 @@ class ArmState(BaseModel):
     busy_until: dict[str, float] = Field(default_factory=dict)
     """Until when a write to the children of a resource keeps others out."""
     principals_made_at: dict[str, float] = Field(default_factory=dict)
-    """When a managed identity was made: for a while other parts of Azure do not know it yet."""
+    """When a managed identity was created: for a while other parts of Azure do not know it."""

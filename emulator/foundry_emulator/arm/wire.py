@@ -63,7 +63,7 @@ def listing(items: list[dict[str, Any]]) -> JSONResponse:
 
 
 def system_data(resource: Resource) -> dict[str, Any]:
-    """Who made and who changed the resource, and when."""
+    """Who created and who changed the resource, and when."""
     return {
         "createdBy": resource.created_by,
         "createdByType": "Application",

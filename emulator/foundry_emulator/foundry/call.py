@@ -1,4 +1,4 @@
-"""One call of the data plane, and what happens around every operation: who, where, whether allowed."""
+"""One call of the data plane, and what every operation checks: the caller, the project and the right."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from foundry_emulator.identity.state import Principal
 from foundry_emulator.identity.tokens import FOUNDRY_AUDIENCES
 
 Right = Literal["read", "write", "delete", "invoke", "storage", "use"]
-"""`storage` is for the project's agents themselves, and for who may write agents. `use` is for everybody with a
-token: the operation itself decides what the caller gets."""
+"""`storage` is for the project's agents, and for callers who may write agents. `use` is for every caller with a
+token: the operation decides what the caller gets."""
 
 DATA_ACTION = "Microsoft.CognitiveServices/accounts/AIServices/agents/"
 
@@ -157,7 +157,7 @@ def _has_version_in_path(request: Request) -> bool:
 
 
 def _action(right: Right) -> str:
-    """The data action. Which one invoking needs is not documented: it is taken for a write."""
+    """The data action. Which one invoking needs is not documented: it is assumed to be that of a write."""
     return DATA_ACTION + (right if right in ("read", "write", "delete") else "write")
 
 

@@ -1,7 +1,7 @@
-"""The project's connections as its data plane shows them; they are made through Resource Manager.
+"""A project's connections in its data plane. They are created through Resource Manager.
 
 Source: azure-ai-projects 2.10.0 (`connections`). Which data action the credentials need is not documented: it is
-taken to be that of a write.
+assumed to be that of a write.
 """
 
 from __future__ import annotations

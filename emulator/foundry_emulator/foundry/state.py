@@ -20,7 +20,7 @@ class Version(BaseModel):
     description: str
     metadata: dict[str, str]
     definition: dict[str, Any]
-    """As it is echoed."""
+    """As the service returns it."""
     fingerprint: str
     """Two versions with the same fingerprint are the same to the service."""
     settled_at: float

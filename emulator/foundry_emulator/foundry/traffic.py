@@ -1,4 +1,4 @@
-"""Which rule of a version selector the next call goes to."""
+"""Selects the version for the next call, by the rules of the version selector."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from foundry_emulator.foundry.state import Agent
 class TrafficSplit:
     """Chooses versions so that the shares come out exactly, not only on average.
 
-    The service draws lots; a test that counts is better served by the shares themselves.
+    The service selects at random; exact shares suit tests that count.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Starting and stopping the process of the local Azure from another one."""
+"""Starts and stops the process of a local Azure from another process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STOP_SECONDS = 15.0
 
 
 class Failed(Exception):
-    """What was tried did not work; says why in a sentence or two."""
+    """The local Azure did not start or stop. Says why in a sentence or two."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def find(home: Home) -> Running | None:
 
 
 def start(home: Home, settings: list[str]) -> Running:
-    """Finds it running, or starts it and waits until it answers. Raises Failed."""
+    """Starts it and waits until it answers, unless it already runs. Raises Failed."""
     home.root.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(home):
         running = find(home)
@@ -58,9 +58,9 @@ def start(home: Home, settings: list[str]) -> Running:
 
 
 def stop(home: Home) -> bool:
-    """Whether there was one to stop. Raises Failed if it does not end."""
-    # Who holds the lock is the local Azure of this folder, whether it answers or not; a pid alone may be
-    # another program's by now.
+    """Whether one was running. Raises Failed if it does not stop."""
+    # The process that holds the lock is the local Azure of this folder, whether it answers or not. A process id
+    # alone may belong to another program by now.
     if not _is_alive(home):
         home.pid.unlink(missing_ok=True)
         return False
@@ -72,7 +72,7 @@ def stop(home: Home) -> bool:
             os.kill(pid, signal.SIGTERM)
             asked = True
         if time.monotonic() > deadline:
-            raise Failed(f"The local Azure (process {pid}) does not end. Its log: {home.log}")
+            raise Failed(f"The local Azure (process {pid}) does not stop. See its log: {home.log}")
         time.sleep(0.02)
     return True
 
@@ -99,7 +99,7 @@ def _start(home: Home, settings: list[str]) -> Running:
                 return Running(running.pid, running.base_url, fresh=True)
         time.sleep(0.02)
     process.terminate()
-    raise Failed(f"The local Azure did not answer within {START_SECONDS:g} s. Its log: {home.log}")
+    raise Failed(f"The local Azure did not answer within {START_SECONDS:g} s. See its log: {home.log}")
 
 
 def _reason(home: Home, mark: int) -> str:
@@ -107,7 +107,7 @@ def _reason(home: Home, mark: int) -> str:
         log.seek(mark)
         lines = log.read().decode("utf-8", errors="replace").splitlines()
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    return said[-1] if said else f"The local Azure ended while it started. Its log: {home.log}"
+    return said[-1] if said else f"The local Azure exited during its start. See its log: {home.log}"
 
 
 def _pid(home: Home) -> int | None:
@@ -129,7 +129,7 @@ def _health(home: Home, port: int) -> dict[str, Any] | None:
 
 @contextlib.contextmanager
 def _one_at_a_time(home: Home) -> Iterator[None]:
-    """Two `start` at once: the second finds what the first started."""
+    """Of two concurrent starts, the second finds the process of the first."""
     with (home.root / "start.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -14,8 +14,7 @@ from foundry_emulator.host.home import Home
 def prepare(home: Home) -> ssl.SSLContext:
     """A server certificate for localhost and 127.0.0.1; writes `ca.pem` and `ca-bundle.pem`.
 
-    The authority is made once per home, so that shells and programs that trust it keep working
-    when the local Azure is started again.
+    The authority is created once per home, so shells and programs that trust it keep working after a restart.
     """
     authority = _authority(home)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -43,10 +42,10 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def _write_bundle(home: Home, own: bytes) -> None:
-    """What was trusted before, and the local authority: never the local authority alone."""
+    """The bundle that was trusted before, plus the local authority."""
     before = _trusted_before(home)
     if before is None:
-        return  # this shell uses our bundle already, which has everything in it
+        return  # this shell already uses the local bundle, which has both
     home.ca_bundle.write_bytes(before.rstrip() + b"\n" + own)
 
 

@@ -1,7 +1,7 @@
 """Scripted faults: what goes wrong, at which request.
 
-Every fault is of the world outside of the protocols (a gateway that throttles, a connection that
-breaks); what the service itself may do in several ways is a switch in `settings`.
+Faults come from outside the service (a gateway that throttles, a connection that breaks). Where the service itself
+may behave in several ways, there is a setting.
 """
 
 import re
@@ -15,11 +15,11 @@ from foundry_emulator.host.requests_log import Plane
 class Action(BaseModel):
     """What happens to the request.
 
-    status: an answer made here. delay: `seconds` pass (real seconds), then it goes on normally.
-    reset: the connection is reset. truncate: half of the answer's body, then the connection ends.
-    silence: no answer, the connection stays open (until `seconds`, if given). kill: a process dies at once
-    (SIGKILL). Killed `before`, the request has no effect and the connection is reset; killed `after`, the
-    answer goes to the client if it still lives.
+    status: a scripted answer. delay: the request or the answer waits for `seconds` (real seconds).
+    reset: the connection is reset. truncate: the client gets half of the body, then the connection is reset.
+    silence: no answer; the connection stays open (for `seconds`, if given). kill: SIGKILL to a process.
+    Killed `before`, the request has no effect and the connection is reset; killed `after`, the client gets the
+    answer if it still runs.
     """
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
@@ -28,13 +28,15 @@ class Action(BaseModel):
     status: int = 500
     headers: dict[str, str] = Field(default_factory=dict)
     body: Any = None
-    """JSON, or text as it is. None: the body that the plane has for this status; "" is an empty one."""
+    """JSON, or text. None: the usual body of the plane for this status. "": an empty body."""
     seconds: float | None = None
     process: Literal["client", "engine"] | int = "client"
-    """Of `kill`: who sent the request, the `pulumi` that started it, or a process id."""
+    """For `kill`: the client that sent the request, the `pulumi` that started it, or a process id."""
 
 
 class Fault(BaseModel):
+    """What goes wrong, and at which requests."""
+
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     method: str = ".*"
@@ -43,11 +45,11 @@ class Fault(BaseModel):
     """Regular expression, searched in the path (percent-decoded, without the query)."""
     plane: Plane | None = None
     nth: int = Field(default=1, ge=1)
-    """The first matching request that it hits, counted from when it was added."""
+    """The first matching request that it hits, counted from when the fault was added."""
     times: int | None = Field(default=1, ge=1)
     """How many requests in a row it hits. None: all from then on."""
     when: Literal["before", "after"] = "before"
-    """Whether the request has taken effect when it happens."""
+    """Before or after the request takes effect."""
     action: Action
 
 
@@ -66,8 +68,8 @@ class ActiveFault(Fault):
         )
 
 
-# The usual ones by name: `POST /_emulator/faults {"preset": "lost_create_answer"}`. Other keys of a
-# fault given beside `preset` override it.
+# Common faults by name: `POST /_emulator/faults {"preset": "lost_create_answer"}`. Keys beside `preset` override
+# those of the preset.
 _CREATE = {"method": "POST", "path": "/agents/[^/]+/versions$", "plane": "data"}
 PRESETS: dict[str, dict[str, Any]] = {
     # Seen from a virtual network: the first create outlived the client's read timeout and succeeded.
@@ -113,7 +115,7 @@ class Faults:
         self._active.clear()
 
     def hit(self, plane: Plane, method: str, path: str) -> ActiveFault | None:
-        """The fault that this request meets; every fault that it matches counts it."""
+        """The fault that hits this request. Every fault that matches the request counts it."""
         met: ActiveFault | None = None
         for fault in self._active:
             if not fault.matches(plane, method, path):

@@ -12,9 +12,9 @@ from pathlib import Path
 AZURE = "azure"
 IDENTITY = "identity"
 AZURE_NATIVE_VERSION = "3.29.0"
-"""The version of the azure-native SDK that the program uses, and that its stand-in says it is."""
+"""The version of the azure-native SDK that the program uses; its stand-in reports the same version."""
 
-# Variables by which a shell may be logged in elsewhere: they would win over the local identity.
+# Variables that log a shell in elsewhere: they would take precedence over the local identity.
 _OTHER_LOGINS = (
     *("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_ENVIRONMENT"),
     *("ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID", "ARM_USE_MSI", "ARM_USE_OIDC"),
@@ -23,7 +23,7 @@ _OTHER_LOGINS = (
 
 
 class NotStarted(Exception):
-    """There is no local Azure in this folder."""
+    """No local Azure has been started in this folder."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Home:
 
     @property
     def azure_native(self) -> Path:
-        """Where Pulumi keeps a plugin of this version: from PATH it would warn about it at every run."""
+        """Where Pulumi keeps a plugin of this version. Pulumi warns about a plugin that it finds in PATH."""
         return self.pulumi / "plugins" / f"resource-azure-native-v{AZURE_NATIVE_VERSION}"
 
     @property
@@ -104,7 +104,7 @@ class Home:
 def _own_variables(home: Home) -> dict[str, str]:
     ports = home.read_ports()
     if AZURE not in ports or IDENTITY not in ports:
-        raise NotStarted(f"No local Azure has been started in {home.root}: run `foundry-emulator start`.")
+        raise NotStarted(f"No local Azure has been started in {home.root}. Run `foundry-emulator start`.")
     bundle = str(home.ca_bundle)
     return {
         "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
@@ -123,7 +123,7 @@ def _own_variables(home: Home) -> dict[str, str]:
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         "PULUMI_CREDENTIAL_STORE": "plaintext",
         "PULUMI_SKIP_CONFIRMATIONS": "true",
-        # Pulumi lists the program's packages with pip, which would leave the date of that in the user's home.
+        # Pulumi lists the program's packages with pip, which would leave a file in the user's home.
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
 
@@ -155,4 +155,4 @@ def env_file(home: Home) -> str:
     lines = [f"unset {' '.join(_OTHER_LOGINS)}"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in _own_variables(home).items()]
     lines.append(f'export PATH={shlex.quote(_path_prefix(home))}:"$PATH"')
-    return "\n".join(["# Points tools to the local Azure: source this file.", *lines, ""])
+    return "\n".join(["# Points tools to the local Azure. Source this file.", *lines, ""])

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foundry_emulator.host import victims
 from foundry_emulator.host.connections import Connections
 from foundry_emulator.host.faults import ActiveFault, Faults
 from foundry_emulator.host.requests_log import BODY_LIMIT, LoggedRequest, Plane, RequestLog, shown
@@ -34,7 +33,7 @@ class _Exchange:
         self.response_body = bytearray()
         self.status: int | None = None
         self.held: list[Message] | None = None
-        """The answer, kept back. None: it is passed on at once."""
+        """The answer, held back. None: the answer is passed on as it comes."""
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -79,7 +78,7 @@ class Observer:
         caller: Callable[[Mapping[str, str]], str | None],
         answered: Callable[[], None],
     ) -> None:
-        """`caller` tells from the headers who sends a request; `answered` is called after each request."""
+        """`caller` names the sender of a request by its headers. `answered` is called after each request."""
         self._requests = log
         self._faults = faults
         self._connections = connections
@@ -135,7 +134,7 @@ class Observer:
             await exchange.release(answer)
         elif kind == "truncate":
             await exchange.release(_first_half(exchange.held or []))
-            await asyncio.sleep(0.05)  # let it reach the client before the connection goes
+            await asyncio.sleep(0.05)  # let it reach the client before the reset
             await self._connections.reset(client)
         elif kind == "silence":
             exchange.status = None
@@ -146,9 +145,11 @@ class Observer:
             await self._connections.reset(client)
 
     async def _kill(self, fault: ActiveFault, client: tuple[str, int], exchange: _Exchange) -> None:
+        from foundry_emulator.host import victims  # noqa: PLC0415 (psutil: only this needs it)
+
         try:
             fault.killed.append(await victims.kill(fault.action.process, client[1]))
-        except victims.NoVictim as problem:  # who scripted it sees that nothing was killed, and here why
+        except victims.NoVictim as problem:  # the fault shows that nothing was killed, the log why
             sys.stdout.write(f"No process was killed: {problem}\n")
         if fault.when == "after":
             await exchange.release(exchange.held or [])

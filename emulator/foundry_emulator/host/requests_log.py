@@ -1,4 +1,4 @@
-"""What was asked of the local Azure and what it answered."""
+"""The requests to the local Azure and its answers."""
 
 import json
 import re
@@ -26,7 +26,7 @@ class LoggedRequest(BaseModel):
     path: str
     query: str
     principal: str | None
-    """Display name of who asked."""
+    """Display name of the caller."""
     status: int | None
     """None: the connection ended without an answer."""
     duration: float
@@ -52,17 +52,17 @@ class RequestLog:
             self._entries.append(entry)
 
     def entries(self) -> list[LoggedRequest]:
-        """In the order in which the requests came."""
+        """In the order of the requests."""
         return sorted(self._entries, key=lambda entry: entry.number)
 
     def clear(self) -> None:
-        """Forgets what came, and what is still being answered: that is logged when it is done."""
+        """Drops all entries, and those of requests that are still being answered."""
         self._entries.clear()
         self._cleared_at = self._count
 
 
 def shown(body: bytes, plane: Plane) -> str:
-    """A body as the log keeps it: at most 64 kB, without tokens, credentials of connections, values of vaults."""
+    """A body for the log: at most 64 kB, without tokens, credentials of connections and values of secrets."""
     text = _without_credentials(body[:BODY_LIMIT].decode("utf-8", errors="replace"))
     if plane == "vault":
         text = _SECRET_VALUE.sub(r"\1***\2", text)
@@ -70,7 +70,7 @@ def shown(body: bytes, plane: Plane) -> str:
 
 
 def _without_credentials(text: str) -> str:
-    """Every object called `credentials` becomes `"***"`; one that does not end takes the rest with it."""
+    """Every object called `credentials` becomes `"***"`; after one that is cut off, the rest is dropped."""
     shown_so_far, place = "", 0
     while (found := _CREDENTIALS.search(text, place)) is not None:
         shown_so_far += text[place : found.end()] + '"***"'

@@ -49,7 +49,7 @@ class Servers:
         return port
 
     async def open(self, name: str, app: ASGIApp, plane_of: PlaneOf, *, tls: bool = True) -> int:
-        """Serves `app` and returns its port. `plane_of` tells the request log which plane a path belongs to.
+        """Serves `app` and returns its port. `plane_of` names the plane of a path, for the request log.
 
         Raises PortTaken if another program uses the port of this name.
         """

@@ -39,7 +39,7 @@ class StateFile:
         return self._state.model_dump_json()
 
     def changed(self) -> None:
-        """The state has to be saved soon."""
+        """Schedules a save."""
         self._is_saved = False
 
     def save(self) -> None:

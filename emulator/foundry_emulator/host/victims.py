@@ -15,7 +15,7 @@ _DEATH_SECONDS = 10.0
 
 
 class NoVictim(Exception):
-    """There is no such process, or it does not die."""
+    """The process does not exist, or survives SIGKILL."""
 
 
 async def kill(whom: Literal["client", "engine"] | int, client_port: int) -> int:
@@ -26,7 +26,7 @@ async def kill(whom: Literal["client", "engine"] | int, client_port: int) -> int
     deadline = time.monotonic() + _DEATH_SECONDS
     while _lives(victim):
         if time.monotonic() > deadline:
-            raise NoVictim(f"Process {victim.pid} does not die.")
+            raise NoVictim(f"Process {victim.pid} survives SIGKILL.")
         await asyncio.sleep(0.001)
     return victim.pid
 
@@ -38,16 +38,16 @@ def _find(whom: Literal["client", "engine"] | int, client_port: int) -> psutil.P
         client = _client(client_port)
         return client if whom == "client" else _engine(client)
     except psutil.NoSuchProcess as problem:
-        raise NoVictim(f"There is no process {problem.pid}.") from problem
+        raise NoVictim(f"Process {problem.pid} does not exist.") from problem
 
 
 def _client(port: int) -> psutil.Process:
-    """The process whose end of a connection has this port."""
+    """The process with a connection from this port."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):  # those of other users, and those that end meanwhile
             if process.pid != os.getpid() and any(_is_from(port, end) for end in process.net_connections("tcp")):
                 return process
-    raise NoVictim(f"No process that can be seen has a connection from port {port}.")
+    raise NoVictim(f"No visible process has a connection from port {port}.")
 
 
 def _is_from(port: int, connection: Any) -> bool:

@@ -23,7 +23,7 @@ class Principal(BaseModel):
     """Client secret. Only the three identities of the start have one: `local`."""
 
     name: str | None = None
-    """Name under which the managed identity endpoint knows it, beside its object id."""
+    """Its name at the managed identity endpoint, which also accepts the object id."""
 
 
 def _initial() -> dict[str, Principal]:

@@ -1,4 +1,4 @@
-"""Access tokens: signed JWTs that say who asks and for whom the token is meant."""
+"""Access tokens: signed JWTs that name the caller and the audience."""
 
 from __future__ import annotations
 

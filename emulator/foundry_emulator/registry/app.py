@@ -23,7 +23,7 @@ from foundry_emulator.registry.tokens import RegistryTokens
 
 @dataclass(frozen=True)
 class Call:
-    """A request that may be answered: the registry, and the repository that the path names."""
+    """An authorized request: the registry, and the repository that the path names."""
 
     registries: Registries
     request: Request

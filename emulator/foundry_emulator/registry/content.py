@@ -1,4 +1,4 @@
-"""What is in a registry: look up, add, take away. Digests are real SHA-256 digests of the bytes."""
+"""The content of a registry: find, add, remove. Digests are SHA-256 digests of the bytes."""
 
 import base64
 import hashlib
@@ -56,7 +56,7 @@ def manifest(registry: RegistryContent, name: str, reference: str) -> Manifest:
 def put_manifest(
     registry: RegistryContent, name: str, reference: str, *, body: bytes, content_type: str, now: float
 ) -> Manifest:
-    """Store a manifest whose parts are all there, and point the tag at it."""
+    """Store a manifest whose parts all exist, and point the tag at it."""
     check_repository(name)
     digest = digest_of(body)
     if reference.startswith("sha256:") and reference != digest:
@@ -75,7 +75,7 @@ def put_manifest(
 
 
 def delete_manifest(registry: RegistryContent, name: str, digest: str) -> None:
-    """Take a manifest away, and the tags that point at it."""
+    """Remove a manifest and the tags that point at it."""
     held = repository(registry, name)
     if held.manifests.pop(digest, None) is None:
         raise errors.digest_unknown(digest)
@@ -90,14 +90,14 @@ def blob(registry: RegistryContent, digest: str) -> bytes:
 
 
 def begin_upload(registry: RegistryContent) -> str:
-    """A new upload: its identifier."""
+    """Start an upload. Returns its identifier."""
     identifier = str(uuid.uuid4())
     registry.uploads[identifier] = ""
     return identifier
 
 
 def append(registry: RegistryContent, identifier: str, chunk: bytes) -> int:
-    """Add bytes to an upload: how many it has now."""
+    """Add bytes to an upload. Returns its size."""
     if identifier not in registry.uploads:
         raise errors.upload_unknown()
     content = base64.b64decode(registry.uploads[identifier]) + chunk
@@ -109,7 +109,7 @@ def append(registry: RegistryContent, identifier: str, chunk: bytes) -> int:
 
 
 def finish_upload(registry: RegistryContent, identifier: str, digest: str) -> None:
-    """Make the upload a blob, if its digest is what the caller says."""
+    """Turn the upload into a blob, if it has the digest that the caller names."""
     content = base64.b64decode(registry.uploads.pop(identifier, ""))
     if digest_of(content) != digest:
         raise errors.digest_invalid(digest)
@@ -117,7 +117,7 @@ def finish_upload(registry: RegistryContent, identifier: str, digest: str) -> No
 
 
 def check_repository(name: str) -> None:
-    """400 for a name that is no repository's."""
+    """400 for an invalid repository name."""
     if not REPOSITORY.fullmatch(name):
         raise errors.name_invalid(name)
 

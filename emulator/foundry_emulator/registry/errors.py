@@ -1,4 +1,4 @@
-"""What a registry says when it refuses: `{"errors": [{"code", "message", "detail"}]}`.
+"""The errors of a registry: `{"errors": [{"code", "message", "detail"}]}`.
 
 Source: recorded test traffic of Azure/azure-cli (acr login) and Azure/azure-sdk-for-go (azcontainerregistry);
 opencontainers/distribution-spec for the codes that were not recorded.
@@ -34,7 +34,7 @@ class RegistryError(Exception):
 
 
 def unauthorized(host: str, scope: str | None, detail: Any) -> RegistryError:
-    """401 with the challenge that tells a client where to get a token, and for what."""
+    """401 with the challenge that names the token endpoint and the scope."""
     challenge = f'Bearer realm="https://{host}/oauth2/token",service="{host}"'
     if scope is not None:
         challenge += f',scope="{scope}"'
@@ -100,6 +100,6 @@ def too_large(limit: int) -> RegistryError:
     return RegistryError(
         413,
         "SIZE_INVALID",
-        f"The local registry keeps at most {limit} bytes of a blob: it holds what stands for an image, "
-        "use `foundry-emulator push`.",
+        f"The local registry accepts blobs of at most {limit} bytes. To run an agent, use "
+        "`foundry-emulator push`: it needs no layers.",
     )

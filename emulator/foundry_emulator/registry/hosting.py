@@ -15,6 +15,7 @@ class RegistryHosting:
     def __init__(self, servers: Servers, registries: Registries) -> None:
         self._servers = servers
         self._registries = registries
+        self._open: set[str] = set()
 
     def login_server(self, name: str) -> str:
         """`localhost:PORT`: where the registry of that name answers."""
@@ -28,25 +29,27 @@ class RegistryHosting:
     async def open(self, name: str, arm_id: str) -> None:
         """Serves a new, empty registry."""
         self._registries.state.registries[name.lower()] = RegistryContent(arm_id=arm_id)
-        await self._serve(name)
+        await self._serve(name.lower())
 
     async def remove(self, name: str) -> None:
         """Drops the content of a deleted registry. It keeps its port."""
         self._registries.state.registries.pop(name.lower(), None)
-        await self._servers.close(_server(name))
+        await self._close(name.lower())
 
-    async def start(self) -> None:
-        """Opens every registry of the state."""
+    async def follow_state(self) -> None:
+        """Opens every registry of the state, and closes all others."""
+        for name in self._open - set(self._registries.state.registries):
+            await self._close(name)
         for name in self._registries.state.registries:
             await self._serve(name)
 
-    async def stop(self) -> None:
-        """Closes every registry of the state."""
-        for name in self._registries.state.registries:
-            await self._servers.close(_server(name))
-
     async def _serve(self, name: str) -> None:
-        await self._servers.open(_server(name), registry_app(self._registries, name.lower()), _plane_of)
+        self._open.add(name)
+        await self._servers.open(_server(name), registry_app(self._registries, name), _plane_of)
+
+    async def _close(self, name: str) -> None:
+        self._open.discard(name)
+        await self._servers.close(_server(name))
 
 
 def _plane_of(_path: str) -> Plane:

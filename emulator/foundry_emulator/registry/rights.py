@@ -1,4 +1,4 @@
-"""Who may do what in a registry, by the way in which the registry reads role assignments.
+"""Who may pull, push, delete and list in a registry, in both of its role assignment modes.
 
 Source: learn.microsoft.com "Azure Container Registry Entra permissions and role assignments overview".
 """

@@ -32,7 +32,7 @@ class Repository(BaseModel):
 
 
 class RegistryContent(BaseModel):
-    """What is in one registry. Blobs are base64, so that the whole state stays one JSON document."""
+    """The content of one registry. Blobs are base64, so that the whole state is one JSON document."""
 
     arm_id: str
     repositories: dict[str, Repository] = Field(default_factory=dict)

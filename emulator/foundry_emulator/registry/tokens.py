@@ -1,4 +1,4 @@
-"""The registry's own tokens: an Entra token becomes a refresh token, that one becomes access to a repository.
+"""The registry's own tokens: an Entra token is exchanged for a refresh token, and that for an access token.
 
 Source: recorded test traffic of Azure/azure-cli (acr login); Azure/acr docs/AAD-OAuth.md for the fields.
 """
@@ -35,7 +35,7 @@ _ACTIONS: dict[str, rights.Action] = {
 
 @dataclass(frozen=True)
 class Access:
-    """What an access token allows, and what was asked for when it was made."""
+    """What an access token allows, and which access was requested."""
 
     principal_id: str
     granted: frozenset[tuple[str, str]]

@@ -42,7 +42,7 @@ async def run(code: str, *, seconds: float, megabytes: int, files: Mapping[str, 
         try:
             output = await asyncio.wait_for(_exchange(process, code), seconds)
         except asyncio.TimeoutError:
-            return Outcome(f"The code was stopped: it may run for {seconds:g} s.", failed=True)
+            return Outcome(f"The code was stopped: it ran for more than {seconds:g} s.", failed=True)
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -67,7 +67,7 @@ async def _exchange(process: asyncio.subprocess.Process, code: str) -> bytes:
 def _outcome(output: bytes, code: int) -> Outcome:
     text = output.decode("utf-8", errors="replace").rstrip("\n")
     if len(output) == LONGEST_OUTPUT:
-        text += "\n(the output was longer)"
+        text += "\n(the output was truncated)"
     if code < 0:
         name = signal.Signals(-code).name
         reason = "it used up its processor time" if -code == signal.SIGXCPU else f"it was ended by {name}"

@@ -108,7 +108,7 @@ def _guard(home: str) -> Callable[[str, tuple[Any, ...]], None]:
 
 
 def _compiled(code: str) -> tuple[CodeType, CodeType | None]:
-    """The statements, and the expression at their end whose value is shown."""
+    """The statements, and the final expression, whose value is shown."""
     tree = ast.parse(code, "<code>")
     last: ast.Expression | None = None
     if tree.body and isinstance(tree.body[-1], ast.Expr):

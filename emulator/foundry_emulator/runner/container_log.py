@@ -1,4 +1,4 @@
-"""What an agent process wrote, kept for the log stream."""
+"""The output of an agent process, for the log stream."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ContainerLog:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file = path.open("a", buffering=1)  # stays valid when the folder of a deleted version goes
+        self._file = path.open("a", buffering=1)  # stays valid when the folder of a deleted version is removed
         self._lines: deque[Line] = deque(maxlen=_KEPT)
         self._count = 0
         self._news = asyncio.Event()

@@ -15,14 +15,14 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class BadImagesFile(Exception):
-    """`images.toml` cannot be read; says where."""
+    """`images.toml` is invalid. Says where."""
 
 
 @dataclass(frozen=True)
 class ImageCommand:
     digest: str
     reference: str
-    """As it was pushed: for people, not used to find it."""
+    """The reference that was pushed. Informational: images are found by digest."""
     command: str
     cwd: str
     env: dict[str, str] = field(default_factory=dict)
@@ -40,7 +40,7 @@ def read(path: Path) -> dict[str, ImageCommand]:
         content = tomli.loads(path.read_text())
         return {digest: _entry(digest, one) for digest, one in content.get("images", {}).items()}
     except (tomli.TOMLDecodeError, KeyError, TypeError, AttributeError) as problem:
-        raise BadImagesFile(f"{path} is not in order: {problem}") from problem
+        raise BadImagesFile(f"{path} is invalid: {problem}") from problem
 
 
 def _entry(digest: str, one: dict[str, Any]) -> ImageCommand:
@@ -52,8 +52,8 @@ def record(path: Path, entry: ImageCommand) -> None:
     """Adds or replaces the entry of a digest. Raises BadImagesFile."""
     entries = {**read(path), entry.digest: entry}
     lines = [
-        "# Which local command stands for an image. Written by `foundry-emulator push`; may be edited:",
-        "# the command counts from the next start of a process.",
+        "# Which local command runs for an image. Written by `foundry-emulator push`. You can edit it:",
+        "# a change applies from the next start of a process.",
     ]
     for one in entries.values():
         lines += [

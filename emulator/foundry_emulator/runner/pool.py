@@ -23,7 +23,7 @@ _IDLE_CHECK_SECONDS = 0.5
 
 
 class NoRoom(Exception):
-    """As many agents as `settings.max_agent_processes` allows are all busy."""
+    """All agent processes that `settings.max_agent_processes` allows are busy."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Sandbox:
     variables: dict[str, str]
     """Of the definition, and on top of them the platform's."""
     identity: str
-    """Object id of the agent's identity: what it gets from the managed identity endpoint."""
+    """Object id of the agent's identity at the managed identity endpoint."""
     idle_after: float
     """Real seconds without a call after which it is stopped."""
 
@@ -67,7 +67,7 @@ class _Running:
 
 
 class AgentPool:
-    """Starts a process at the first use of a version, stops it when it is idle or its version goes."""
+    """Starts a process when a version is first used. Stops it when it is idle or its version is deleted."""
 
     def __init__(self, home: Home, settings: Settings, identity_url: str) -> None:
         """`identity_url` is the managed identity endpoint, in full: agents get their tokens there."""
@@ -83,7 +83,7 @@ class AgentPool:
     # --- Use --------------------------------------------------------------------------------------
 
     async def ready(self, sandbox: Sandbox) -> int:
-        """The port of the running process, started if need be. Raises NotReady or NoRoom."""
+        """The port of the running process, started if necessary. Raises NotReady or NoRoom."""
         place = sandbox.place
         async with self._locks.setdefault(place, asyncio.Lock()):
             running = self._running.get(place)
@@ -91,7 +91,7 @@ class AgentPool:
                 running.last_used = time.monotonic()
                 return running.process.port
             if running is not None:
-                self.log(place).add("status", f"The container ended (exit code {running.process.exit_code}).")
+                self.log(place).add("status", f"The container exited with code {running.process.exit_code}.")
                 self.end(place)
             self._make_room()
             self._starting += 1
@@ -112,7 +112,7 @@ class AgentPool:
             self._running[place].last_used = time.monotonic()
 
     def runs(self, place: Place) -> bool:
-        """Whether that process is there."""
+        """Whether that process runs."""
         running = self._running.get(place)
         return running is not None and running.process.exit_code is None
 
@@ -175,13 +175,13 @@ class AgentPool:
         await asyncio.gather(*self._endings)
 
     async def stop_idle(self) -> None:
-        """Stops what is not used any more, for ever."""
+        """Stops idle processes. Never returns."""
         while True:
             await asyncio.sleep(_IDLE_CHECK_SECONDS)
             now = time.monotonic()
             for place, running in list(self._running.items()):
                 if running.calls == 0 and now > running.last_used + running.idle_after:
-                    self.log(place).add("status", "The container is idle and is stopped.")
+                    self.log(place).add("status", "The container is idle. It is being stopped.")
                     self.end(place)
 
     # --- Inside -----------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ class AgentPool:
             if not unused:
                 raise NoRoom
             _, place = min(unused, key=lambda pair: pair[0])
-            self.log(place).add("status", "The container is stopped to make room for another agent.")
+            self.log(place).add("status", "The container is being stopped to make room for another agent.")
             self.end(place)
 
     async def _start(self, sandbox: Sandbox) -> AgentProcess:
@@ -229,13 +229,13 @@ class AgentPool:
         found = known.get(sandbox.image_digest or "")
         if found is None:
             raise NotReady(
-                f"No local command stands for {sandbox.image}: run "
+                f"No local command is known for {sandbox.image}. Run "
                 f"`foundry-emulator push {sandbox.image} --command '…'`."
             )
         return found
 
     def _environment(self, sandbox: Sandbox, image: ImageCommand, port: int) -> dict[str, str]:
-        """Only what is named here: a container does not see the environment of its host."""
+        """All variables of the process: a container does not inherit the environment of its host."""
         folder = self._folder(sandbox.place)
         home, temporary = folder / "home", folder / "tmp"
         home.mkdir(parents=True, exist_ok=True)

@@ -23,11 +23,11 @@ _PROBE_EVERY = 0.03
 
 
 class NotReady(Exception):
-    """The process did not come up; the reason is for the container log."""
+    """The process did not become ready. The reason goes to the container log."""
 
 
 class AgentProcess:
-    """A running agent. It ends with this emulator, also when that is killed (on Linux)."""
+    """A running agent. On Linux it ends with this process, even if that is killed."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int, log: ContainerLog) -> None:
         self._process = process
@@ -53,8 +53,8 @@ class AgentProcess:
             try:
                 await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
             except asyncio.TimeoutError:
-                self._log.add("status", "The container did not stop on SIGTERM and is killed.")
-        self.signal(signal.SIGKILL)  # what it started and left behind
+                self._log.add("status", "The container did not stop on SIGTERM. It is being killed.")
+        self.signal(signal.SIGKILL)  # processes that it started
         await self._process.wait()
         await asyncio.gather(*self._readers)
 
@@ -75,7 +75,7 @@ async def start(
     if not arguments:
         raise NotReady("The command of the image is empty.")
     if not Path(image.cwd).is_dir():
-        raise NotReady(f"The folder of the image does not exist: {image.cwd}")
+        raise NotReady(f"The working directory of the image does not exist: {image.cwd}")
     log.add("status", f"Starting the container: {image.command}")
     try:
         process = await asyncio.create_subprocess_exec(
@@ -106,7 +106,7 @@ async def start(
 async def _until_ready(agent: AgentProcess) -> None:
     while True:
         if agent.exit_code is not None:
-            raise NotReady(f"The container ended with exit code {agent.exit_code} before it was ready.")
+            raise NotReady(f"The container exited with code {agent.exit_code} before it was ready.")
         try:
             if await forward.probe(agent.port, "/readiness") == 200:
                 return
@@ -128,7 +128,7 @@ async def _copy(stream: asyncio.StreamReader | None, log: ContainerLog, name: St
     while True:
         try:
             line = await stream.readline()
-        except ValueError:  # a line longer than the buffer: what was read of it is dropped
+        except ValueError:  # a line longer than the buffer is dropped
             continue
         if not line:
             return

@@ -23,7 +23,7 @@ from foundry_emulator.vault.vaults import Vaults
 
 @dataclass(frozen=True)
 class Call:
-    """A request of somebody who may: the vault, its resource, and who asks for what."""
+    """An authorized request to a vault."""
 
     vaults: Vaults
     request: Request

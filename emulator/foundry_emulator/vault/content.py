@@ -1,4 +1,4 @@
-"""The secrets of a vault: set, found, deleted, brought back."""
+"""The secrets of a vault: set, find, delete, recover."""
 
 import re
 import uuid
@@ -45,7 +45,7 @@ def find(vault: VaultContent, name: str, version: str = "") -> tuple[Secret, Sec
 
 
 def delete(vault: VaultContent, name: str, now: float, retention: float) -> DeletedSecret:
-    """Soft-deletes; the name is taken until the retention is over."""
+    """Soft-deletes a secret. Its name stays in use until the retention ends."""
     secret, _ = find(vault, name)
     del vault.secrets[name.lower()]
     deleted = DeletedSecret(secret=secret, deleted_at=now, purge_at=now + retention)
@@ -60,7 +60,7 @@ def find_deleted(vault: VaultContent, name: str) -> DeletedSecret:
 
 
 def recover(vault: VaultContent, name: str) -> Secret:
-    """Brings a deleted secret back."""
+    """Recovers a deleted secret."""
     secret = find_deleted(vault, name).secret
     del vault.deleted[name.lower()]
     vault.secrets[name.lower()] = secret
@@ -68,13 +68,13 @@ def recover(vault: VaultContent, name: str) -> Secret:
 
 
 def forget_expired(vault: VaultContent, now: float) -> None:
-    """What was deleted long enough ago is gone."""
+    """Drops deleted secrets whose retention is over."""
     for name in [name for name, one in vault.deleted.items() if now >= one.purge_at]:
         del vault.deleted[name]
 
 
 def attributes(resource: Resource, version: SecretVersion) -> dict[str, Any]:
-    """What a vault says of a version beside its value."""
+    """The attributes of a version."""
     protected = resource.properties.get("enablePurgeProtection")
     return {
         "enabled": version.enabled,

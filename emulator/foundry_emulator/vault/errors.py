@@ -1,4 +1,4 @@
-"""What a vault says when it refuses.
+"""The errors of a vault.
 
 Source: learn.microsoft.com "Authentication, requests and responses" of Key Vault, and issue reports of
 azurerm and Ansible for the texts.

@@ -20,6 +20,7 @@ class VaultHosting:
     def __init__(self, servers: Servers, vaults: Vaults) -> None:
         self._servers = servers
         self._vaults = vaults
+        self._open: set[str] = set()
 
     def uri(self, name: str) -> str:
         """`https://127.0.0.1:PORT/`: where the vault of that name answers.
@@ -32,26 +33,24 @@ class VaultHosting:
     async def open(self, name: str, arm_id: str) -> None:
         """Serves a new vault, or a recovered one with what was in it."""
         self._vaults.state.vaults.setdefault(name.lower(), VaultContent(arm_id=arm_id))
-        await self._serve(name)
+        await self._serve(name.lower())
 
     async def close(self, name: str) -> None:
         """Stops serving a soft-deleted vault. Its content stays until it is purged."""
-        await self._servers.close(_server(name))
+        await self._close(name.lower())
 
     def forget(self, name: str) -> None:
         """Drops the content of a purged vault."""
         self._vaults.state.vaults.pop(name.lower(), None)
 
-    async def start(self) -> None:
-        """Opens every vault that is not deleted."""
-        for name, vault in self._vaults.state.vaults.items():
-            if self._vaults.resources.find(vault.arm_id) is not None:
-                await self._serve(name)
-
-    async def stop(self) -> None:
-        """Closes every vault of the state."""
-        for name in self._vaults.state.vaults:
-            await self._servers.close(_server(name))
+    async def follow_state(self) -> None:
+        """Opens every vault of the state that is not deleted, and closes all others."""
+        vaults, resources = self._vaults.state.vaults, self._vaults.resources
+        wanted = [name for name, vault in vaults.items() if resources.find(vault.arm_id) is not None]
+        for name in self._open - set(wanted):
+            await self._close(name)
+        for name in wanted:
+            await self._serve(name)
 
     def put_secret(self, vault: Resource, principal_id: str, name: str, value: str) -> None:
         """Stores a secret as that principal. Raises SecretUnavailable."""
@@ -87,7 +86,12 @@ class VaultHosting:
         return held
 
     async def _serve(self, name: str) -> None:
-        await self._servers.open(_server(name), vault_app(self._vaults, name.lower()), _plane_of)
+        self._open.add(name)
+        await self._servers.open(_server(name), vault_app(self._vaults, name), _plane_of)
+
+    async def _close(self, name: str) -> None:
+        self._open.discard(name)
+        await self._servers.close(_server(name))
 
 
 def _plane_of(_path: str) -> Plane:

@@ -1,4 +1,4 @@
-"""Who may do what with the secrets of a vault.
+"""Who may read, write, list, delete, recover and purge the secrets of a vault.
 
 Source: learn.microsoft.com "Provide access to Key Vault with Azure role-based access control", built-in roles.
 """
@@ -28,7 +28,7 @@ def data_action(action: Action) -> str:
 
 
 def by_role(vault: Resource) -> bool:
-    """Whether role assignments count; otherwise the access policies of the vault do."""
+    """Whether role assignments decide. If not, the access policies of the vault do."""
     return bool(vault.properties.get("enableRbacAuthorization"))
 
 

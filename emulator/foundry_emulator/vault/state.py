@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 
 class SecretVersion(BaseModel):
-    """One value that a secret has or had."""
+    """One value of a secret, current or former."""
 
     id: str
     value: str
@@ -22,7 +22,7 @@ class Secret(BaseModel):
 
 
 class DeletedSecret(BaseModel):
-    """A soft-deleted secret: its name is taken until it is purged."""
+    """A soft-deleted secret: its name stays in use until it is purged."""
 
     secret: Secret
     deleted_at: float
@@ -30,7 +30,7 @@ class DeletedSecret(BaseModel):
 
 
 class VaultContent(BaseModel):
-    """What is in one vault. Names of secrets ignore case: the keys are in lower case."""
+    """The content of one vault. Keys are names in lower case, since names of secrets ignore case."""
 
     arm_id: str
     secrets: dict[str, Secret] = Field(default_factory=dict)

@@ -55,7 +55,7 @@ SKUS = ("S0", "S", "S1", "F0")
 
 
 async def put(call: Call) -> Response:
-    """Create (201 and an operation to poll) or replace (200, done at once)."""
+    """Create (201 and an operation to poll) or replace (200, without an operation)."""
     check_name(call.parameters["account"], ACCOUNT_NAME, "account")
     existing = call.arm.resources.find(account_id(call))
     if existing and provisioning_state(existing, call.now) != "Succeeded":
@@ -106,7 +106,7 @@ async def list_all(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    """Soft-delete: the name is taken until the account is purged. 409 while something is nested in it."""
+    """Soft-delete: the name stays in use until the account is purged. 409 while it has nested resources."""
     account = call.arm.resources.find(account_id(call))
     if account is None:
         return empty(204)
@@ -202,7 +202,7 @@ def _check_required(location: str | None, kind: str | None, sku: dict[str, Any] 
 
 
 def _check_sub_domain(call: Call, existing: Resource | None, sent: dict[str, Any]) -> None:
-    """A custom sub-domain is unique in the world, held by soft-deleted accounts too, and never changes."""
+    """A custom sub-domain is globally unique, soft-deleted accounts included, and never changes."""
     wanted = sent.get("customSubDomainName")
     before = existing.properties.get("customSubDomainName") if existing else None
     if before and wanted and wanted.lower() != before.lower():
@@ -266,7 +266,7 @@ def _make_injected_host(call: Call, account: Resource) -> None:
 
 
 def _restore(call: Call, account: Resource) -> Response:
-    """`restore: true` brings a soft-deleted account back as it was, at once."""
+    """`restore: true` recovers a soft-deleted account, without an operation."""
     deleted_accounts.forget(call.arm, account.id)
     account.gone_at, account.ready_at = None, 0.0
     if account.identity and "SystemAssigned" in account.identity["type"]:

@@ -1,4 +1,4 @@
-"""Capability hosts of accounts and projects: made or deleted, never updated, one per scope.
+"""Capability hosts of accounts and projects: created and deleted, never updated, one per scope.
 
 Source: MicrosoftDocs/azure-ai-docs concepts-capability-hosts-content.md; azure-rest-api-specs examples of
 2025-12-01; microsoft-foundry/foundry-samples#312 and #753 for the texts of the conflicts.
@@ -35,7 +35,7 @@ _PUBLIC_HOSTING = "enablePublicHostingEnvironment"
 
 
 def host_of_injected_network(account: Resource, host: Resource) -> bool:
-    """Whether the account made this host itself, because it is in a network."""
+    """Whether the account created this host itself, because it has a network injection."""
     return host.name.rsplit("/", 1)[-1] == f"{account.name}@aml_aiagentservice"
 
 

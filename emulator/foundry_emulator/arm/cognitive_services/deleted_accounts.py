@@ -57,7 +57,7 @@ async def purge(call: Call) -> Response:
     """Delete for good: 202, and an operation to poll."""
     deleted = _existing(call)
     operation = call.arm.operations.begin(deleted.account.id, call.arm.settings.account_purge_seconds, "Deleting")
-    # The name stays taken until the operation is over.
+    # The name stays in use until the operation is over.
     deleted.purge_at = operation.ends_at
     return empty(
         202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(deleted.account.location), operation)

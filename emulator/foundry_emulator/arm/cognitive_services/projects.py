@@ -83,7 +83,7 @@ async def list_all(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    """Delete it and its agents; a capability host in it has to go first."""
+    """Delete it and its agents. Its capability hosts must be deleted first."""
     project = call.arm.resources.find(project_id(call))
     if project is None:
         return empty(204)

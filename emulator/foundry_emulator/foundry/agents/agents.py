@@ -70,7 +70,7 @@ async def disable(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """All versions and sessions. Active sessions are in the way, unless `force=true`."""
+    """Deletes all versions and sessions. 409 with active sessions, unless `force=true`."""
     agent = call.agent()
     if not call.flag("force") and has_active_sessions(agent, call.now):
         raise errors.active_sessions()
@@ -85,7 +85,7 @@ async def delete(call: Call) -> Answer:
 
 
 async def download_code(call: Call) -> Answer:
-    """An agent that was made from an image has no code."""
+    """An agent with an image has no code."""
     raise errors.not_code_based(call.agent().name)
 
 

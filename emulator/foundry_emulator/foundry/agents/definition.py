@@ -1,4 +1,4 @@
-"""Definitions of hosted agents: what is refused, how they are echoed, which count as the same.
+"""Definitions of hosted agents: validation, the echo, and which ones are equal.
 
 Sources: azure-ai-projects 2.10.0 (models and docstrings), azd extension azure.ai.agents,
 MicrosoftDocs/azure-ai-docs; each rule names its own where it is another one.
@@ -88,7 +88,7 @@ def echoed(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def image_of(definition: dict[str, Any]) -> str | None:
-    """The image reference; None for a definition made from code."""
+    """The image reference; None for a definition with code."""
     if "image" in definition:
         return str(definition["image"])
     container = definition.get("container_configuration")
@@ -139,7 +139,7 @@ def _check_source(definition: dict[str, Any]) -> None:
 
 
 def _check_protocols(definition: dict[str, Any]) -> None:
-    """Any name and version is taken: `activity_protocol` and `v1` were recorded as accepted."""
+    """Any name and version is accepted: `activity_protocol` and `v1` were recorded."""
     for key in ("protocol_versions", "container_protocol_versions"):
         for index, one in enumerate(shape.array(definition.get(key) or [], f"/definition/{key}")):
             path = f"/definition/{key}/{index}"

@@ -33,7 +33,7 @@ def default_endpoint() -> dict[str, Any]:
 
 
 def endpoint_body(agent: Agent) -> dict[str, Any]:
-    """As it is shown: protocols as list and as configuration, whichever was sent."""
+    """The endpoint in an answer: protocols both as a list and as configuration."""
     stored = agent.endpoint
     first = {
         "version_selector": stored["version_selector"],

@@ -1,4 +1,4 @@
-"""What becomes of a new version: active after a while, or failed with a reason.
+"""Provisioning of a new version: it becomes active after a while, or fails with a reason.
 
 It is decided when the version is created and stored with its time, so that it does not depend on
 who polls when, and survives a restart. `active` means that the image can be pulled, no more.
@@ -30,8 +30,8 @@ def begin(call: Call, definition: dict[str, Any]) -> Outcome:
     image = rules.image_of(definition) or ""
     pulled = call.plane.images.check(call.project.principal_id, image)
     if isinstance(pulled, PullProblem):
-        # The service does not tell; who runs the local Azure may know (`foundry-emulator log`).
-        sys.stdout.write(f"image {image} cannot be pulled ({pulled.cause}): {pulled.message}\n")
+        # The service does not tell why; the log does (`foundry-emulator log`).
+        sys.stdout.write(f"Cannot pull image {image} ({pulled.cause}): {pulled.message}\n")
         sys.stdout.flush()
         return Outcome(clock.after(settings.image_error_seconds), image_error(image))
     seconds = 0 if settings.already_active else settings.provisioning_seconds

@@ -59,7 +59,7 @@ async def list_(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Synchronous: the next GET is a 404. Only active sessions are in the way, unless `force=true`."""
+    """Synchronous: the next GET is a 404. 409 with active sessions, unless `force=true`."""
     agent, version = call.version()
     settings = call.plane.settings
     if not call.flag("force") and has_active_sessions(agent, call.now, version.version):
@@ -102,7 +102,7 @@ async def add_version(call: Call, name: str, body: dict[str, Any]) -> tuple[Agen
     same = _same(call, name, fingerprint)
     if same is not None:
         return same
-    # The agent exists from here on, as in Azure: who does not wait for the answer finds it all the same.
+    # The agent exists from here on, as in Azure: a client that does not wait for the answer still finds it.
     agent = call.agents.get(name) or _new_agent(call, name, body)
     if agent.gone_at is not None:
         raise errors.ServiceError(409, "conflict", f"Agent '{name}' is being deleted")

@@ -46,7 +46,7 @@ async def responses(call: Call) -> Response:
 
 
 async def stored_response(call: Call) -> Response:
-    """`…/openai/responses/{id}`: asked of the version that traffic goes to, or of the given session's."""
+    """`…/openai/responses/{id}`: sent to the version that gets the traffic, or to that of the given session."""
     target = await _target(call, "responses", call.query.get("agent_session_id"))
     path = f"/responses/{call.path('rest')}"
     return target.stream(await target.send(call.request.method, path, await call.request.body()))
@@ -94,7 +94,7 @@ class _Target:
         try:
             raw = b"".join([chunk async for chunk in reply.body])
         except forward.Unreachable as problem:
-            raise errors.bad_gateway("ProxyError", "The sandbox broke off its answer.") from problem
+            raise errors.bad_gateway("ProxyError", "The sandbox did not finish its answer.") from problem
         headers = {**self._response_headers(reply), "content-type": "application/json"}
         return Response(self._filled(raw), status_code=reply.status, headers=headers)
 
@@ -168,7 +168,7 @@ async def _target(call: Call, protocol: str, session_id: str | None) -> _Target:
 
 
 def _session(call: Call, agent: Agent, session_id: str | None) -> Session | None:
-    """The session of that id, which keeps its version; None if one has to be made."""
+    """The session of that id, which keeps its version; None if one must be created."""
     if session_id is None:
         return None
     session = agent.sessions.get(session_id)

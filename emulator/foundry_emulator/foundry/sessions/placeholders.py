@@ -1,4 +1,4 @@
-"""`${{connections.<name>.credentials.<field>}}` in environment variables, and what it stands for.
+"""`${{connections.<name>.credentials.<field>}}` in environment variables, resolved.
 
 Source: README of the sample env-vars-agent in microsoft-foundry/foundry-samples: also `.target` and
 `.metadata.<field>`; the connection is the project's or its account's, names are taken exactly; a placeholder that

@@ -71,7 +71,7 @@ async def items(call: Call) -> Response:
 
 
 async def history(call: Call) -> Response:
-    """Ids of what was said before, oldest first; `limit=-1` is all of them."""
+    """Ids of the items so far, oldest first. `limit=-1` means all."""
     entry = _stored(call).get(call.query.get("previous_response_id", ""))
     ids: list[Any] = []
     if entry is not None:

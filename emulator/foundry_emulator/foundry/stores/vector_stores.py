@@ -1,4 +1,4 @@
-"""Vector stores, as OpenAI clients use them: `client.vector_stores`. They find words, not meanings.
+"""Vector stores, as OpenAI clients use them: `client.vector_stores`. Searches match words, without a model.
 
 Source: openai 3.52.0 as client, through `get_openai_client()` of azure-ai-projects.
 """
@@ -53,7 +53,7 @@ async def delete(call: Call) -> Answer:
 
 
 async def attach(call: Call) -> Answer:
-    """A file is searchable at once."""
+    """An attached file is searchable immediately."""
     store = _named(call)
     body = await call.body()
     file_id = shape.text(shape.required(body, "file_id", ""), "/file_id")

@@ -27,7 +27,7 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 
 _TEXT = {"type": "string"}
-# By type: what it does, for whoever chooses a tool, and the arguments that it takes.
+# By type: the description and the arguments of the tool.
 _BUILT_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "code_interpreter": ("Runs Python code and returns what it prints.", _object(code=_TEXT)),
     "file_search": ("Finds passages in the uploaded files.", _object(queries={"type": "array", "items": _TEXT})),
@@ -47,7 +47,7 @@ _FOUND_PASSAGES = 10
 
 
 class UnknownTool(Exception):
-    """The caller is offered no tool of that name."""
+    """The caller has no tool of that name."""
 
 
 class Catalog:
@@ -60,7 +60,7 @@ class Catalog:
         self._settings = call.plane.settings
 
     async def listed(self) -> list[types.Tool]:
-        """As `tools/list` shows them: nothing for who may not use them, two where tools are searched."""
+        """As `tools/list` shows them: none for callers without the right, two where tools are searched."""
         tools = self._usable()
         if not any(tool["type"] in SEARCH for tool in tools):
             return await self._all(tools)
@@ -137,12 +137,12 @@ class Catalog:
             return await self._interpret(tool, arguments)
         if tool["type"] == "file_search":
             return self._search_files(tool, arguments)
-        return _failed(f"The local Azure cannot run the tool '{_own_name(tool)}': {tool['type']} needs Azure.")
+        return _failed(f"The local Azure cannot run the tool '{_own_name(tool)}': the type {tool['type']} needs Azure.")
 
     async def _interpret(self, tool: dict[str, Any], arguments: dict[str, Any]) -> types.CallToolResult:
         code = arguments.get("code")
         if not isinstance(code, str):
-            return _failed("The argument 'code' has to be a text.")
+            return _failed("The argument 'code' must be a string.")
         container = tool.get("container")
         file_ids = container.get("file_ids") or [] if isinstance(container, dict) else []
         known = self._call.uploads.files
@@ -157,7 +157,7 @@ class Catalog:
     def _search_files(self, tool: dict[str, Any], arguments: dict[str, Any]) -> types.CallToolResult:
         queries = arguments.get("queries")
         if not isinstance(queries, list) or not queries or not all(isinstance(one, str) for one in queries):
-            return _failed("The argument 'queries' has to be a list of texts.")
+            return _failed("The argument 'queries' must be a list of strings.")
         limit = int(tool.get("max_num_results") or _FOUND_PASSAGES)
         try:
             found = vector_stores.found_in(self._call, tool.get("vector_store_ids") or [], queries, limit)
@@ -186,7 +186,7 @@ class Catalog:
     async def _call_found(self, arguments: dict[str, Any]) -> types.CallToolResult:
         name, given = arguments.get("name"), arguments.get("arguments") or {}
         if not isinstance(name, str) or name in _META or not isinstance(given, dict):
-            return _failed("The argument 'name' has to name a tool, and 'arguments' to be an object.")
+            return _failed("The argument 'name' must name a tool, and 'arguments' must be an object.")
         return await self.call(name, given)
 
 

@@ -29,7 +29,7 @@ _PAGES = 50
 
 
 class Unavailable(Exception):
-    """The server does not answer, or not as an MCP server; says why."""
+    """The server does not answer as an MCP server. Says why."""
 
 
 async def tools_of(call: Call, config: dict[str, Any]) -> list[types.Tool]:
@@ -90,7 +90,7 @@ async def _connected(call: Call, config: dict[str, Any], seconds: float) -> Asyn
 
 
 def _innermost(problem: BaseException) -> BaseException:
-    # The client works in task groups: what goes wrong in there comes out in groups of groups.
+    # The client works in task groups: their exceptions arrive in nested groups.
     while getattr(problem, "exceptions", None):
         problem = problem.exceptions[0]  # type: ignore[attr-defined]
     return problem
@@ -101,7 +101,7 @@ def _http_client(call: Call, url: str, headers: dict[str, str], seconds: float) 
     return httpx2.AsyncClient(
         headers=headers,
         timeout=seconds,
-        trust_env=not local,  # proxies are for what is outside
+        trust_env=not local,  # no proxy for local servers
         verify=ssl.create_default_context(cafile=str(call.plane.ca_bundle)),
     )
 

@@ -29,7 +29,7 @@ async def list_(call: Call) -> Answer:
 
 
 async def update(call: Call) -> Answer:
-    """`PATCH` of `default_version`, which takes effect at once."""
+    """`PATCH` of `default_version`, which takes effect immediately."""
     toolbox = find_toolbox(call)
     body = await call.body()
     wanted = shape.text(shape.required(body, "default_version", ""), "/default_version")
@@ -41,7 +41,7 @@ async def update(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """With all versions. Who creates it again gets another id and the version "1"."""
+    """Deletes all versions. A new toolbox of that name gets another id and version "1"."""
     del call.toolboxes[find_toolbox(call).name]
     return Answer(204, None, HEADERS)
 

@@ -12,7 +12,7 @@ from foundry_emulator.foundry import errors
 from foundry_emulator.foundry.wire import shape
 from foundry_emulator.host.settings import Settings
 
-# What each type cannot do without; all other fields are echoed as they came.
+# The required fields of each type. All other fields are echoed unchanged.
 _REQUIRED: dict[str, tuple[str, ...]] = {
     "code_interpreter": (),
     "file_search": (),

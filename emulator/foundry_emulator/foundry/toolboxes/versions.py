@@ -57,14 +57,14 @@ async def get(call: Call) -> Answer:
 
 
 async def list_(call: Call) -> Answer:
-    """Newest first. A toolbox that does not exist is a 404, other than for agents."""
+    """Newest first. For a toolbox that does not exist: 404, unlike the list of an agent's versions."""
     toolbox = find_toolbox(call)
     versions = list(toolbox.versions.values())
     return Answer(200, listed(call, versions, lambda v: _id(toolbox, v), lambda v: version_body(toolbox, v)), HEADERS)
 
 
 async def delete(call: Call) -> Answer:
-    """Not the default version: another one has to be the default first."""
+    """The default version cannot be deleted: make another one the default first."""
     toolbox, version = find(call)
     if toolbox.default_version == version.version:
         status = int(call.plane.settings.delete_default_version)

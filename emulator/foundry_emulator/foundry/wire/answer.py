@@ -1,4 +1,4 @@
-"""How the data plane writes its answers.
+"""The answers of the data plane.
 
 Source: recorded test traffic of azure-ai-projects and Azure.AI.Projects, 2026-03 to 2026-07.
 """
@@ -44,7 +44,7 @@ def common_headers(location: str, request_id: str) -> dict[str, str]:
 
 
 def written(answer: Answer, headers: dict[str, str]) -> Response:
-    """The answer as it goes out: JSON in chunks, or nothing with `Content-Length: 0`."""
+    """The response: JSON in chunks, or no body with `Content-Length: 0`."""
     everything = {**headers, **answer.headers}
     if answer.body is None:
         return Response(status_code=answer.status, headers={**everything, "content-length": "0"})
