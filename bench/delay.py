@@ -23,12 +23,12 @@ from bench.figures import percentile
 from bench.place import Place
 from bench.service import IMAGE, connected, inputs
 from foundry_agents.lifecycle.errors.exceptions import NotActiveInTime
-from foundry_agents.lifecycle.inputs.metadata import Mark, with_mark
 from foundry_agents.lifecycle.resource import agent as resource
 from foundry_agents.lifecycle.rollout import new_version
 from foundry_agents.lifecycle.rollout.change import Change
 from foundry_agents.lifecycle.service import waiting
 from foundry_agents.lifecycle.service.agents import AgentService
+from foundry_agents.lifecycle.service.mark import Mark, with_mark
 from foundry_emulator.testing import Project
 
 AIM_P95_SECONDS, AIM_REQUESTS = 1.0, 310

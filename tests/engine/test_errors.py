@@ -8,7 +8,7 @@ import pytest
 
 from foundry_agents.azure.arm_errors import REPEATABLE
 from foundry_agents.lifecycle.errors.catalogue import CATALOGUE, Entry
-from foundry_agents.lifecycle.inputs.metadata import Mark, with_mark
+from foundry_agents.lifecycle.service.mark import Mark, with_mark
 from foundry_emulator.testing import LocalAzure
 
 from .conftest import Stack

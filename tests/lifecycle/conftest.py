@@ -12,11 +12,11 @@ import pytest
 from azure.identity.aio import DefaultAzureCredential
 
 from foundry_agents.lifecycle.inputs import agent as definition
-from foundry_agents.lifecycle.inputs.metadata import Mark
 from foundry_agents.lifecycle.rollout import agent
 from foundry_agents.lifecycle.rollout.change import AgentState, Change, Recorded
 from foundry_agents.lifecycle.service import traffic
 from foundry_agents.lifecycle.service.agents import AgentService
+from foundry_agents.lifecycle.service.mark import Mark
 from foundry_emulator.testing import LocalAzure, Project
 
 AGENT_COMMAND = [sys.executable, str(Path(__file__).parents[1] / "emulator" / "stand_in_agent.py")]

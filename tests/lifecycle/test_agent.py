@@ -12,9 +12,9 @@ from foundry_agents.lifecycle.errors.exceptions import (
     ServiceError,
     VersionFailed,
 )
-from foundry_agents.lifecycle.inputs.metadata import Mark, with_mark
 from foundry_agents.lifecycle.rollout import agent
 from foundry_agents.lifecycle.rollout.change import Recorded
+from foundry_agents.lifecycle.service.mark import Mark, with_mark
 
 from .conftest import OURS, Agent
 

@@ -6,9 +6,9 @@ import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import NotOurs, NotServable, NotVerified, RolloutFailed, TooManyVersions
 from foundry_agents.lifecycle.inputs import agent as definition
-from foundry_agents.lifecycle.inputs.metadata import Mark
 from foundry_agents.lifecycle.rollout import agent, deployment
 from foundry_agents.lifecycle.rollout import verify as proof
+from foundry_agents.lifecycle.service.mark import Mark
 
 from .conftest import AGENT_COMMAND, OURS, Agent
 

@@ -8,12 +8,13 @@ from azure.identity.aio import DefaultAzureCredential
 
 from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotOurs, ServiceError
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
-from foundry_agents.lifecycle.inputs.metadata import FINGERPRINT_KEY, Mark
+from foundry_agents.lifecycle.inputs.metadata import FINGERPRINT_KEY
 from foundry_agents.lifecycle.resource import toolbox as toolbox_resource
 from foundry_agents.lifecycle.resource.state import LOGICAL_NAME
 from foundry_agents.lifecycle.resource.toolbox_properties import diff
 from foundry_agents.lifecycle.rollout.toolbox import ToolboxChange
 from foundry_agents.lifecycle.service import toolbox_body as toolbox_wire
+from foundry_agents.lifecycle.service.mark import Mark
 from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 from foundry_emulator.host.faults import PRESETS
 from foundry_emulator.testing import LocalAzure, Project

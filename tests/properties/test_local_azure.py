@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from foundry_agents.lifecycle.inputs import agent as definition
-from foundry_agents.lifecycle.inputs.metadata import Mark
 from foundry_agents.lifecycle.service import agent_body as wire
+from foundry_agents.lifecycle.service.mark import Mark
 
 from . import garbage, good
 from .conftest import Service

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from foundry_agents.lifecycle.errors.problem import Findings
 from foundry_agents.lifecycle.inputs import rollout
+from foundry_agents.lifecycle.rollout.plan import plan as rollout_plan
 
 from .run_size import examples
 
@@ -25,7 +26,7 @@ def weights(draw: st.DrawFn) -> dict[str, int]:
 @settings(max_examples=examples(200, 5_000))
 @given(serving=weights(), goal=NUMBERS, steps=STEPS)
 def test_a_plan_is_always_sound(serving: dict[str, int], goal: str, steps: list[int]) -> None:
-    plan = rollout.plan(serving, goal, steps)
+    plan = rollout_plan(serving, goal, steps)
     assert plan[-1] == {goal: 100}
     for shares in plan:
         assert sum(shares.values()) == 100 and all(1 <= share <= 100 for share in shares.values())
@@ -40,7 +41,7 @@ def test_a_plan_is_always_sound(serving: dict[str, int], goal: str, steps: list[
 @given(serving=weights(), goal=NUMBERS, steps=STEPS)
 def test_every_step_is_walked_if_something_else_serves(serving: dict[str, int], goal: str, steps: list[int]) -> None:
     if serving and goal not in serving:
-        assert [shares[goal] for shares in rollout.plan(serving, goal, steps)] == [*steps, 100]
+        assert [shares[goal] for shares in rollout_plan(serving, goal, steps)] == [*steps, 100]
 
 
 @given(steps=STEPS, last=st.booleans())

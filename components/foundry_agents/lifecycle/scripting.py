@@ -47,13 +47,13 @@ from .errors.problem import Problem
 from .inputs import agent as definition
 from .inputs import agent_toolbox
 from .inputs import toolbox as toolbox_definition
-from .inputs.metadata import Mark
 from .rollout import agent, toolbox
 from .rollout.change import AgentState, Change
 from .rollout.toolbox import ToolboxChange
 from .service import agent_body as wire
 from .service.agents import AgentService
 from .service.loop import LoopThread
+from .service.mark import Mark
 from .service.toolboxes import ToolboxService
 from .service.traffic import served
 from .service.waiting import Report

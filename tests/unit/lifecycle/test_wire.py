@@ -3,8 +3,8 @@
 from typing import Any
 
 from foundry_agents.lifecycle.inputs import agent as definition
-from foundry_agents.lifecycle.inputs.metadata import Mark
 from foundry_agents.lifecycle.service import agent_body as wire
+from foundry_agents.lifecycle.service.mark import Mark
 
 MARK = Mark("org/proj/dev", "agents-a")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from ..errors.problem import Findings, shown, under
@@ -95,21 +94,3 @@ def _warn_of_misspelt_placeholder(value: str, path: str, findings: Findings) -> 
 
 def _letters(text: str) -> str:
     return re.sub("[^a-z]", "", text.lower())
-
-
-def resolve(variables: dict[str, str], project_endpoint: str, secrets_revision: float | None) -> dict[str, str]:
-    """The variables of a version: what only the deployment knows is filled in, the revision of secrets added."""
-    filled = {name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, project_endpoint) for name, value in variables.items()}
-    # Pulumi hands a 3 over as 3.0.
-    return filled if secrets_revision is None else {**filled, SECRETS_REVISION: str(int(secrets_revision))}
-
-
-def revision_of(variables: Mapping[str, str] | None) -> int | None:
-    """The revision of secrets that a version was made with."""
-    text = (variables or {}).get(SECRETS_REVISION, "")
-    return int(text) if text.isdecimal() else None
-
-
-def without_revision(variables: Mapping[str, str] | None) -> dict[str, str] | None:
-    """The variables of a version that the user named."""
-    return {name: value for name, value in (variables or {}).items() if name != SECRETS_REVISION} or None

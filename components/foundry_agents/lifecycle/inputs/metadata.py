@@ -1,12 +1,11 @@
-"""The metadata of the versions of agents and toolboxes, and the mark in it that says whose they are.
+"""The input `metadata` of agents and toolboxes, and the keys that this package reserves in it.
 
 Source of the limits: `create_version` of azure-ai-projects 2.10 (16 pairs, key 64, value 512 characters).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any
 
 from ..errors.problem import Findings, under
@@ -29,33 +28,6 @@ TOOLBOX_RESERVED_KEYS = (OWNER_KEY, NAME_KEY, FINGERPRINT_KEY)
 MAX_KEY = 64
 MAX_VALUE = 512
 MAX_PAIRS = 16 - max(len(RESERVED_KEYS), len(TOOLBOX_RESERVED_KEYS))
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Says which stack made it: `organization/project/stack` and the name of the resource in it.
-
-    It stays the same for an agent's whole life, since metadata takes part in the service's
-    deduplication of versions.
-    """
-
-    owner: str
-    name: str
-
-    @classmethod
-    def of(cls, version: Mapping[str, Any]) -> Mark | None:
-        """The mark of a version as the service shows it; None where there is none."""
-        metadata = version.get("metadata") or {}
-        owner = metadata.get(OWNER_KEY)
-        return cls(owner, metadata.get(NAME_KEY, "")) if owner else None
-
-    def __str__(self) -> str:
-        return f"{self.owner}/{self.name}" if self.name else self.owner
-
-
-def with_mark(metadata: Mapping[str, str], mark: Mark) -> dict[str, str]:
-    """What is sent: the user's pairs, the platform's, and the mark."""
-    return {**metadata, **PLATFORM_PAIRS, OWNER_KEY: mark.owner, NAME_KEY: mark.name}
 
 
 def check(value: Any, path: str, findings: Findings, *, reserved: Collection[str] = RESERVED_KEYS) -> Any:

@@ -28,20 +28,6 @@ CURRENT_VERSION = {
 DEFAULT = [{"protocol": "responses", "version": CURRENT_VERSION["responses"]}]
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
-_URL_PATHS = {"responses": "openai/responses"}
-
-
-def url(project_endpoint: str, agent_name: str, protocol: str) -> str:
-    """Where an agent is called by this protocol. Source: hosted-agent documentation, agent endpoint."""
-    scheme, _, rest = project_endpoint.partition("://")
-    if protocol.endswith("_ws"):
-        scheme = {"https": "wss", "http": "ws"}.get(scheme, scheme)
-    return f"{scheme}://{rest}{path(agent_name, protocol)}?api-version=v1"
-
-
-def path(agent_name: str, protocol: str) -> str:
-    """The same, below the endpoint of the project."""
-    return f"/agents/{agent_name}/endpoint/protocols/{_URL_PATHS.get(protocol, protocol)}"
 
 
 def check(value: Any, path: str, findings: Findings) -> Any:

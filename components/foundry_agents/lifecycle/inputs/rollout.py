@@ -1,9 +1,8 @@
-"""How traffic moves to a new version: the `rollout` input, and the plan that it comes to."""
+"""The input `rollout`: how traffic moves to a new version."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors.problem import Findings, shown
@@ -14,25 +13,6 @@ KEYS = ("steps", "hold", "check")
 CHECKS = ("verify", "active")
 DEFAULT_HOLD = 60
 MAX_HOLD = 24 * 3600
-
-Weights = dict[str, int]
-"""Percent of the traffic by version; they add up to 100."""
-
-
-def plan(serving: Mapping[str, int], goal: str, steps: Sequence[float]) -> list[Weights]:
-    """The weights to set, one after the other, until `goal` has all traffic.
-
-    :param serving: What serves now, all of it active; empty if nothing does.
-    :param steps: Percent for `goal` on the way, ascending, without the last 100.
-
-    Each entry adds up to 100, has at most two versions, and gives `goal` more than the one before.
-    """
-    others = {version: weight for version, weight in serving.items() if version != goal}
-    if not others:
-        return [{goal: 100}]
-    before = max(others, key=lambda version: others[version])
-    ahead = [int(percent) for percent in steps if serving.get(goal, 0) < percent < 100]  # Pulumi sends floats
-    return [*({before: 100 - percent, goal: percent} for percent in ahead), {goal: 100}]
 
 
 def check(value: Any, path: str, findings: Findings) -> Any:

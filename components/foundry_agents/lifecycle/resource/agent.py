@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from ..errors.exceptions import NotServable
-from ..inputs import endpoint
-from ..inputs.metadata import Mark
 from ..rollout import agent
 from ..rollout.change import AgentState, Change, Recorded
 from ..rollout.new_version import ACTIVE, find_settled
 from ..service import agent_body as wire
+from ..service import endpoint
 from ..service.agents import AgentService
+from ..service.mark import Mark
 from ..service.waiting import Report
 from .state import Properties, known_of, mark_of, with_outputs
 

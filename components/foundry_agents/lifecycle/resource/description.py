@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..inputs import agent as definition
-from ..inputs import rollout
 from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
 from ..inputs.image import parse
 from ..inputs.unknown import Unknown, differs
 from ..rollout import retirement
+from ..rollout.plan import plan as rollout_plan
+from ..service.traffic import Weights
 from . import agent_properties as properties
 
 SECRET = "[secret]"
@@ -186,7 +187,7 @@ def of_same(old: Mapping[str, Any]) -> Description:
     return Description(_name(old), f"does not change; version {old.get('version') or '?'} serves")
 
 
-def plan_in_words(plan: Sequence[rollout.Weights], goal: str, hold: float) -> str:
+def plan_in_words(plan: Sequence[Weights], goal: str, hold: float) -> str:
     """Such as `10 % for 5 min, then 50 %, then all`; the time is that of each step."""
     *steps, _all = plan
     if not steps:
@@ -351,12 +352,12 @@ def _rollout(value: Any) -> str:
     return _plan_in_words({"": 100}, value)[0]
 
 
-def _plan_in_words(serving: rollout.Weights, wanted: Mapping[str, Any]) -> tuple[str, bool]:
+def _plan_in_words(serving: Weights, wanted: Mapping[str, Any]) -> tuple[str, bool]:
     """The plan, and whether it is more than one step."""
     steps, hold = wanted.get("steps") or [], wanted.get("hold") or 0
     if not isinstance(steps, list) or not all(isinstance(number, (int, float)) for number in (*steps, hold)):
         return "step by step, which steps is not known yet", True
-    plan = rollout.plan(serving, NEW, steps)
+    plan = rollout_plan(serving, NEW, steps)
     return plan_in_words(plan, NEW, float(hold)), len(plan) > 1
 
 
@@ -415,7 +416,7 @@ def _traffic(old: Mapping[str, Any], new: Mapping[str, Any], goal: str) -> str:
     return f"{words}; after each step {again}, else all goes back to version {_most_served(serving)}"
 
 
-def _most_served(serving: rollout.Weights) -> str:
+def _most_served(serving: Weights) -> str:
     return max(serving, key=lambda version: serving[version])
 
 

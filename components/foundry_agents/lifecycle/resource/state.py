@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..inputs.metadata import Mark
 from ..inputs.unknown import differs
+from ..service.mark import Mark
 
 Properties = dict[str, Any]
 

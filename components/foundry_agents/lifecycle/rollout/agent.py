@@ -16,10 +16,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..errors.exceptions import AgentError, ProjectNotFound
-from ..inputs.metadata import Mark
-from ..inputs.rollout import Weights
 from ..service import traffic
-from ..service.agents import AgentService, Answer, latest_version
+from ..service.agents import AgentService
+from ..service.answers import Answer, latest_version
+from ..service.mark import Mark
+from ..service.traffic import Weights
 from ..service.waiting import Report
 from . import ownership
 from .change import AgentState, Change, Recorded

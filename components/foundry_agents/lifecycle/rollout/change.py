@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..inputs import endpoint, protocols
-from ..inputs.rollout import Weights
 from ..service import agent_body as wire
-from ..service import traffic
-from ..service.agents import AgentService, Answer
+from ..service import endpoint, traffic
+from ..service.agents import AgentService
+from ..service.answers import Answer
+from ..service.traffic import Weights
 from .operation import Operation
 from .retirement import Kept, Known
 
@@ -76,7 +76,7 @@ class AgentState:
             client_id=str(identity.get("client_id") or ""),
             agent_guid=str(version.get("agent_guid") or ""),
             endpoints={
-                record["protocol"]: protocols.url(service.project_endpoint, version["name"], record["protocol"])
+                record["protocol"]: endpoint.protocol_url(service.project_endpoint, version["name"], record["protocol"])
                 for record in wire.protocols_of(version)
             },
         )

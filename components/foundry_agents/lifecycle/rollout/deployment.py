@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors.exceptions import AgentError, Conflict, NotServable, RolloutFailed, TooManyVersions, VersionFailed
-from ..inputs import endpoint, rollout
-from ..inputs.metadata import Mark
-from ..inputs.rollout import Weights
 from ..service import agent_body as wire
-from ..service import traffic
-from ..service.agents import AgentService, Answer, latest_version
+from ..service import endpoint, traffic
+from ..service.agents import AgentService
+from ..service.answers import Answer, latest_version
+from ..service.mark import Mark
+from ..service.traffic import Weights
 from ..service.waiting import Wait
 from . import ownership
 from . import verify as proof
 from .change import AgentState, Change, Recorded
 from .new_version import ACTIVE, CREATING, FAILED, find_settled, make_active_version
+from .plan import plan
 from .retirement import Kept, listed_by, made_before, newest, number_of, retire, to_keep
 
 # Source: azure-ai-docs limits-quotas-regions.md.
@@ -88,7 +89,7 @@ class Deployment:
         try:
             await self._open_for_verification()
             await proof.prove(self._service, self._change, number)
-            *steps, _all = rollout.plan(self._baseline, number, wanted["steps"])
+            *steps, _all = plan(self._baseline, number, wanted["steps"])
             for step in steps:
                 reached = step[number]
                 await self._route(step)

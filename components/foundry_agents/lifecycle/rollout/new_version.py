@@ -6,9 +6,10 @@ from contextlib import suppress
 
 from ..errors.exceptions import AgentError, NotActiveInTime, VersionFailed
 from ..inputs import image as image_reference
-from ..inputs.metadata import Mark
 from ..service import agent_body as wire
-from ..service.agents import AgentService, Answer
+from ..service.agents import AgentService
+from ..service.answers import Answer
+from ..service.mark import Mark
 from ..service.waiting import FIRST_INTERVAL, Wait
 from . import image_pull
 from .change import Change

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..inputs.metadata import Mark
+from ..service.mark import Mark
 from ..service.waiting import Report
 
 

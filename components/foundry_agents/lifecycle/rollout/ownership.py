@@ -11,8 +11,8 @@ What was adopted is ours from then on, although its version still bears the mark
 from __future__ import annotations
 
 from ..errors.exceptions import NotOurs
-from ..inputs.metadata import Mark
-from ..service.client import Answer
+from ..service.answers import Answer
+from ..service.mark import Mark
 from .operation import Operation
 from .retirement import Known
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..errors.exceptions import Conflict
-from ..inputs.metadata import Mark
-
-Answer = dict[str, Any]
+from ..service.answers import Answer
+from ..service.mark import Mark
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from ..errors.exceptions import AgentError, ProjectNotFound
-from ..inputs.metadata import Mark
 from ..inputs.toolbox_address import mcp_endpoint
 from ..service import toolbox_body as toolbox_wire
-from ..service.client import Answer
+from ..service.answers import Answer
+from ..service.mark import Mark
 from ..service.toolboxes import ToolboxService
 from ..service.waiting import Report
 from . import ownership

@@ -9,9 +9,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..inputs import environment_variables
 from ..inputs import image as image_reference
-from ..inputs.metadata import DESCRIPTION_KEY, RESERVED_KEYS, Mark, with_mark
+from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER, SECRETS_REVISION
+from ..inputs.metadata import DESCRIPTION_KEY, RESERVED_KEYS
+from .mark import Mark, with_mark
 
 
 def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
@@ -72,8 +73,8 @@ def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
         "cpu": theirs.get("cpu"),
         "memory": theirs.get("memory"),
         "protocol_versions": protocols_of(version) or None,
-        "environment_variables": environment_variables.without_revision(theirs.get("environment_variables")),
-        "secrets_revision": environment_variables.revision_of(theirs.get("environment_variables")),
+        "environment_variables": _without_revision(theirs.get("environment_variables")),
+        "secrets_revision": _revision_of(theirs.get("environment_variables")),
         "description": version.get("description") or None,
         "metadata": _own_pairs(version) or None,
         "idle_timeout_seconds": (theirs.get("session_configuration") or {}).get("idle_timeout_seconds"),
@@ -113,7 +114,7 @@ def _definition(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "container_configuration": container,
         "protocol_versions": inputs["protocol_versions"],
     }
-    variables = environment_variables.resolve(
+    variables = _variables(
         inputs.get("environment_variables") or {}, inputs["project_endpoint"], inputs.get("secrets_revision")
     )
     if variables:
@@ -127,3 +128,21 @@ def _definition(inputs: Mapping[str, Any]) -> dict[str, Any]:
     if inputs.get("enable_memory_snapshot") is not None:
         definition["enable_memory_snapshot"] = inputs["enable_memory_snapshot"]
     return definition
+
+
+def _variables(variables: dict[str, str], project_endpoint: str, secrets_revision: float | None) -> dict[str, str]:
+    """The variables of a version: what only the deployment knows is filled in, the revision of secrets added."""
+    filled = {name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, project_endpoint) for name, value in variables.items()}
+    # Pulumi hands a 3 over as 3.0.
+    return filled if secrets_revision is None else {**filled, SECRETS_REVISION: str(int(secrets_revision))}
+
+
+def _revision_of(variables: Mapping[str, str] | None) -> int | None:
+    """The revision of secrets that a version was made with."""
+    text = (variables or {}).get(SECRETS_REVISION, "")
+    return int(text) if text.isdecimal() else None
+
+
+def _without_revision(variables: Mapping[str, str] | None) -> dict[str, str] | None:
+    """The variables of a version that the user named."""
+    return {name: value for name, value in (variables or {}).items() if name != SECRETS_REVISION} or None

@@ -13,10 +13,9 @@ from azure.core.exceptions import AzureError
 from azure.core.rest import HttpRequest
 
 from ..errors.exceptions import NotFound, ProjectNotFound, ServiceError
-from ..inputs import protocols
-from .client import Answer, DataPlane, or_none, plain
-
-__all__ = ["AgentService", "Answer", "latest_version"]
+from .answers import Answer, latest_version
+from .client import DataPlane, or_none, plain
+from .endpoint import protocol_path
 
 
 class AgentService(DataPlane):
@@ -127,7 +126,7 @@ class AgentService(DataPlane):
 
     async def invoke(self, agent: str, protocol: str, session: str, body: Mapping[str, Any]) -> tuple[int, str]:
         """Asks the agent in a session, once: status and text of what it answers."""
-        path = f"{protocols.path(agent, protocol)}?api-version=v1"
+        path = f"{protocol_path(agent, protocol)}?api-version=v1"
         payload = dict(body)
         if protocol == "responses":
             payload["agent_session_id"] = session
@@ -152,11 +151,6 @@ class AgentService(DataPlane):
         with suppress(ServiceError, AzureError, asyncio.TimeoutError):
             await asyncio.wait_for(collect(), seconds)
         return lines[-count:]
-
-
-def latest_version(agent: Answer) -> Answer:
-    """The newest version inside an agent's answer; its status may be stale."""
-    return dict((agent.get("versions") or {}).get("latest") or {})
 
 
 def _container_line(frame: bytes) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -25,12 +24,13 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
+from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from typing_extensions import Self
 
 from ..errors.exceptions import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
+from .answers import Answer
 
-Answer = dict[str, Any]
 T = TypeVar("T")
 
 _ATTEMPTS = 5
@@ -53,6 +53,7 @@ class DataPlane:
     `read_timeout` is how many seconds of silence end a request; the first create of an agent in a virtual network
     was seen to take more than 30. `first_pause` is how many seconds pass before a request is repeated; each further
     pause is twice as long. `guard` is called before every request; what it raises keeps the request from being sent.
+    `transport` sends the requests, as in all clients of the Azure SDK; the default is azure-core's.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class DataPlane:
         read_timeout: float = 120,
         first_pause: float = 0.5,
         guard: Callable[[], None] = lambda: None,
+        transport: AsyncHttpTransport[Any, Any] | None = None,
     ) -> None:
         self.client = AIProjectClient(
             project_endpoint,
@@ -70,6 +72,7 @@ class DataPlane:
             read_timeout=read_timeout,
             connection_timeout=_CONNECT_TIMEOUT,
             retry_total=0,  # repeated here, by one rule for all methods
+            transport=transport,
         )
         self.project_endpoint = project_endpoint
         self.credential = credential
@@ -114,7 +117,8 @@ class DataPlane:
 
     async def attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
         """A request, repeated where that is harmless and may help. Raises `ServiceError`."""
-        pause, began = self._first_pause, time.monotonic()
+        clock = asyncio.get_running_loop().time
+        pause, began = self._first_pause, clock()
         for attempt in range(1, _ATTEMPTS + 1):
             self._guard()
             try:
@@ -124,7 +128,7 @@ class DataPlane:
                 repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
                 if repeat_conflicts and problem.code in _CONCURRENT_CHANGE:
                     repeatable = True
-                if not repeatable or attempt == _ATTEMPTS or time.monotonic() - began > _LONGEST:
+                if not repeatable or attempt == _ATTEMPTS or clock() - began > _LONGEST:
                     raise problem from None
                 await asyncio.sleep(max(pause, _retry_after(error)))
                 pause *= 2

@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..inputs.metadata import FINGERPRINT_KEY, NAME_KEY, OWNER_KEY, TOOLBOX_RESERVED_KEYS, Mark
+from ..inputs.metadata import FINGERPRINT_KEY, NAME_KEY, OWNER_KEY, TOOLBOX_RESERVED_KEYS
 from ..inputs.tools.types import with_names
+from .mark import Mark
 
 
 def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors.exceptions import NotFound, ProjectNotFound, ServiceError
-from .client import Answer, DataPlane, or_none, plain
+from .answers import Answer
+from .client import DataPlane, or_none, plain
 
 
 class ToolboxService(DataPlane):

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..inputs.rollout import Weights
-from .agents import Answer, latest_version
+from .answers import Answer, latest_version
 
 FOLLOWS_LATEST = "@latest"
+
+Weights = dict[str, int]
+"""Percent of the traffic by version; they add up to 100."""
 
 
 def weights(existing: Answer) -> Weights:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # What most waits are for is there within 40 s: until then a pause adds little, and ten minutes stay under
 # 310 requests.
@@ -19,7 +18,7 @@ Report = Callable[[str], None]
 
 @dataclass
 class Wait:
-    """A wait that ends at a deadline, `seconds` after it began.
+    """A wait that ends at a deadline, `seconds` after it began. Its clock is the running event loop's.
 
     A pause is `share` of all pauses before it, within the two limits: who has waited long can wait longer.
     """
@@ -28,15 +27,16 @@ class Wait:
     first_interval: float = FIRST_INTERVAL
     longest_interval: float = LONGEST_INTERVAL
     share: float = SHARE
-    began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self._paused = 0.0
+        self._clock = asyncio.get_running_loop().time
+        self._began = self._clock()
 
     @property
     def elapsed(self) -> float:
         """Seconds since it began."""
-        return time.monotonic() - self.began
+        return self._clock() - self._began
 
     @property
     def is_over(self) -> bool:

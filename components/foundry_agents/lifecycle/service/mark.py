@@ -1,0 +1,36 @@
+"""The mark in a version's metadata that identifies the stack and resource that own it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..inputs.metadata import NAME_KEY, OWNER_KEY, PLATFORM_PAIRS
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Says which stack made it: `organization/project/stack` and the name of the resource in it.
+
+    It stays the same for an agent's whole life, since metadata takes part in the service's
+    deduplication of versions.
+    """
+
+    owner: str
+    name: str
+
+    @classmethod
+    def of(cls, version: Mapping[str, Any]) -> Mark | None:
+        """The mark of a version as the service shows it; None where there is none."""
+        metadata = version.get("metadata") or {}
+        owner = metadata.get(OWNER_KEY)
+        return cls(owner, metadata.get(NAME_KEY, "")) if owner else None
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}" if self.name else self.owner
+
+
+def with_mark(metadata: Mapping[str, str], mark: Mark) -> dict[str, str]:
+    """What is sent: the user's pairs, the platform's, and the mark."""
+    return {**metadata, **PLATFORM_PAIRS, OWNER_KEY: mark.owner, NAME_KEY: mark.name}
