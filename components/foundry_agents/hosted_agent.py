@@ -9,7 +9,7 @@ from typing_extensions import NotRequired, Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
-from .lifecycle.errors.problem import Findings
+from .lifecycle.errors.input_issue import Issues
 from .lifecycle.inputs import agent_toolbox
 from .lifecycle.resource.agent_properties import OUTPUTS, check
 from .toolbox import Toolbox, ToolboxArgs
@@ -271,7 +271,7 @@ def _own_toolbox(name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions 
     own = {key: args[key] for key in agent_toolbox.SHARED_INPUTS if key in args}  # type: ignore[literal-required]
     agent_name = args.get("agent_name")
     if agent_name is None:
-        raise pulumi.RunError(f"HostedAgent '{name}': agent_name: is missing; set it")
+        raise pulumi.RunError(f"HostedAgent '{name}': agent_name: is required; set it")
     if isinstance(agent_name, str):
         own["toolbox_name"] = agent_toolbox.toolbox_name(agent_name)
     else:
@@ -301,8 +301,8 @@ def _with_toolbox(args: HostedAgentArgs) -> Any:
 
 
 def _with_endpoint(agent_name: Any, variables: Any) -> dict[str, Any]:
-    findings = Findings()
-    agent_toolbox.check_variable([agent_toolbox.VARIABLE], variables, "environment_variables", findings)
-    if findings.problems:
-        raise pulumi.RunError(f"agent '{agent_name}': {findings.problems[0]}")
+    issues = Issues()
+    agent_toolbox.check_variable([agent_toolbox.VARIABLE], variables, "environment_variables", issues)
+    if issues.problems:
+        raise pulumi.RunError(f"agent '{agent_name}': {issues.problems[0]}")
     return {**(variables or {}), **agent_toolbox.variable(str(agent_name))}

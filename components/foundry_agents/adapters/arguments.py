@@ -25,7 +25,7 @@ from typing import Any, TypeVar, cast
 
 import pulumi
 
-from ..lifecycle.errors.problem import Findings
+from ..lifecycle.errors.input_issue import Issues
 
 Args = TypeVar("Args")
 
@@ -74,13 +74,13 @@ def _one_of(resource: pulumi.Resource, name: str, args: Any, keywords: Mapping[s
 
 
 def _check_keys(shape: Any, resource: pulumi.Resource, name: str, given: Mapping[str, Any]) -> None:
-    findings = Findings()
-    findings.refuse_unknown_keys(dict(given), "", shape.__required_keys__ | shape.__optional_keys__)
+    issues = Issues()
+    issues.refuse_unknown_keys(dict(given), "", shape.__required_keys__ | shape.__optional_keys__)
     for key in shape.__annotations__:
         if key in shape.__required_keys__ and key not in given:
-            findings.refuse(key, "is missing", "set it")
-    if findings.problems:
-        raise _error(resource, name, "\n".join(["the arguments are not valid:", *map(str, findings.problems)]))
+            issues.refuse(key, "is required", "set it")
+    if issues.problems:
+        raise _error(resource, name, "\n".join(["the arguments are not valid:", *map(str, issues.problems)]))
 
 
 def _error(resource: pulumi.Resource, name: str, reason: str) -> pulumi.RunError:

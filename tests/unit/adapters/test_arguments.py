@@ -90,8 +90,8 @@ def test_a_wrong_call_is_explained() -> None:
 def test_wrong_keys_are_refused_all_at_once() -> None:
     assert refusal(hight="200") == (
         "Shelf 'oak': the arguments are not valid:\n"
-        "hight: there is no such key; did you mean `height`?\n"
-        "width: is missing; set it"
+        "hight: unknown key; did you mean `height`?\n"
+        "width: is required; set it"
     )
 
 
@@ -100,5 +100,5 @@ def test_an_agent_with_tools_needs_its_name(deploy: Deploy) -> None:
         HostedAgent("a", image="i:v1", tools=["web_search"])  # type: ignore[call-overload]
         return {}
 
-    with pytest.raises(pulumi.RunError, match="HostedAgent 'a': agent_name: is missing; set it"):
+    with pytest.raises(pulumi.RunError, match="HostedAgent 'a': agent_name: is required; set it"):
         deploy(program)

@@ -18,8 +18,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 from ..errors.exceptions import AgentError, ProjectNotFound
+from ..inputs.agent_toolbox import mcp_endpoint
 from ..inputs.metadata import Mark
-from ..inputs.toolbox_address import mcp_endpoint
 from ..service import toolbox_body as toolbox_wire
 from ..service.client import Answer
 from ..service.toolboxes import ToolboxService
