@@ -1,14 +1,15 @@
 """`HostedAgent`: one Microsoft Foundry hosted agent, updated in place by making new versions of it."""
 
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict, cast, overload
 
 import pulumi
 import pulumi.dynamic
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
 from . import dynamic
+from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
-from .lifecycle.errors.problem import Findings
+from .lifecycle.errors.input_issue import Issues
 from .lifecycle.inputs import agent_toolbox
 from .lifecycle.resource.agent_properties import OUTPUTS, check
 from .toolbox import Toolbox, ToolboxArgs
@@ -229,12 +230,29 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     owner: pulumi.Output[str]
     """Whose the agent is."""
 
-    def __init__(self, name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[HostedAgentArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: HostedAgentArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
         """
-        :param name: Name of the resource in the program; part of the mark that says whose the agent is.
-        :param args: The agent. Wrong values are refused in previews, all at once.
+        :param name: Name of the resource in the program; part of the mark that says which stack manages the agent.
+        :param args: The agent, as a dict or `HostedAgentArgs`. Or pass its keys as keywords. Previews refuse wrong
+            values, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect: use `active_timeout`.
+        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, or `args` is not a dict.
         """
+        args = arguments(HostedAgentArgs, self, name, args, keywords, check_keys=False)
         inputs = with_mark(name, args)
         tools = inputs.pop("tools", None)
         self.has_tools = isinstance(tools, pulumi.Output) or bool(tools)
@@ -251,7 +269,9 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
 def _own_toolbox(name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:
     """The toolbox with the agent's tools, beside the agent: a child would have to be made after it."""
     own = {key: args[key] for key in agent_toolbox.SHARED_INPUTS if key in args}  # type: ignore[literal-required]
-    agent_name = args["agent_name"]
+    agent_name = args.get("agent_name")
+    if agent_name is None:
+        raise pulumi.RunError(f"HostedAgent '{name}': agent_name: is required; set it")
     if isinstance(agent_name, str):
         own["toolbox_name"] = agent_toolbox.toolbox_name(agent_name)
     else:
@@ -281,8 +301,8 @@ def _with_toolbox(args: HostedAgentArgs) -> Any:
 
 
 def _with_endpoint(agent_name: Any, variables: Any) -> dict[str, Any]:
-    findings = Findings()
-    agent_toolbox.check_variable([agent_toolbox.VARIABLE], variables, "environment_variables", findings)
-    if findings.problems:
-        raise pulumi.RunError(f"agent '{agent_name}': {findings.problems[0]}")
+    issues = Issues()
+    agent_toolbox.check_variable([agent_toolbox.VARIABLE], variables, "environment_variables", issues)
+    if issues.problems:
+        raise pulumi.RunError(f"agent '{agent_name}': {issues.problems[0]}")
     return {**(variables or {}), **agent_toolbox.variable(str(agent_name))}

@@ -1,12 +1,13 @@
 """`Toolbox`: the tools of one or more agents as one MCP server, updated in place by making new versions of it."""
 
-from typing import Any, TypedDict
+from typing import Any, TypedDict, overload
 
 import pulumi
 import pulumi.dynamic
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
 from . import dynamic
+from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
 from .lifecycle.resource.toolbox_properties import OUTPUTS, check
 
@@ -65,12 +66,29 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
     owner: pulumi.Output[str]
     """Whose the toolbox is."""
 
-    def __init__(self, name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[ToolboxArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: ToolboxArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
         """
-        :param name: Name of the resource in the program; part of the mark that says whose the toolbox is.
-        :param args: The toolbox. Wrong values are refused in previews, all at once.
+        :param name: Name of the resource in the program; part of the mark that says which stack manages the toolbox.
+        :param args: The toolbox, as a dict or `ToolboxArgs`. Or pass its keys as keywords. Previews refuse wrong
+            values, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect.
+        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, or `args` is not a dict.
         """
+        args = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
         inputs = with_mark(name, args)
         super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, OUTPUTS), opts)
         set_attributes(self, ("toolbox_name", "owner", *OUTPUTS))

@@ -51,7 +51,8 @@ class Configuration:
         found = self._value("subscriptionId", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
         if not found:
             raise ProviderError(
-                "no subscription is set; run `pulumi config set azure-native:subscriptionId …` or set ARM_SUBSCRIPTION_ID"
+                "no subscription is set; run `pulumi config set azure-native:subscriptionId …` "
+                "or set ARM_SUBSCRIPTION_ID"
             )
         return found
 

@@ -23,6 +23,8 @@ PROTOCOLS = (
 text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 some_text = text.filter(bool)
 word = st.text(LETTER_OR_DIGIT, min_size=1, max_size=12)
+header_names = word.map("{}-Count".format)
+"""Of headers that do not carry credentials."""
 
 agent_names = st.builds(
     lambda first, middle, last: first + middle + last if middle else first,
@@ -204,7 +206,7 @@ tool_keys: dict[str, SearchStrategy[dict[str, Any]]] = {
     "a2a": st.fixed_dictionaries({"base_url": _urls}),
     "mcp": st.fixed_dictionaries(
         {"server_url": _urls},
-        optional={"headers": st.dictionaries(word, text, max_size=2), "require_approval": st.just("never")},
+        optional={"headers": st.dictionaries(header_names, text, max_size=2), "require_approval": st.just("never")},
     ),
 }
 

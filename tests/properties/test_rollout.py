@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foundry_agents.lifecycle.errors.problem import Findings
+from foundry_agents.lifecycle.errors.input_issue import Issues
 from foundry_agents.lifecycle.inputs import rollout
 from foundry_agents.lifecycle.rollout.plan import plan as rollout_plan
 
@@ -46,13 +46,13 @@ def test_every_step_is_walked_if_something_else_serves(serving: dict[str, int], 
 
 @given(steps=STEPS, last=st.booleans())
 def test_a_last_step_of_100_says_nothing_new(steps: list[int], last: bool) -> None:
-    findings = Findings()
+    findings = Issues()
     checked = rollout.check({"steps": [*steps, 100] if last else steps}, "rollout", findings)
     assert checked["steps"] == steps and findings.problems == []
 
 
 @given(steps=st.lists(st.integers(1, 100), min_size=2, max_size=6).filter(lambda steps: steps != sorted(set(steps))))
 def test_steps_that_do_not_go_up_are_refused(steps: list[int]) -> None:
-    findings = Findings()
+    findings = Issues()
     rollout.check({"steps": steps}, "rollout", findings)
     assert [problem.path for problem in findings.problems] == ["rollout.steps"]

@@ -107,14 +107,14 @@ def test_the_name_of_the_connection_is_one_that_the_service_takes(agent: str) ->
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
-        ({"1X": "s"}, "`1X` is not a name"),
+        ({"1X": "s"}, "`1X` is not a valid name"),
         ({"FOUNDRY_KEY": "s"}, "is reserved"),
         ({"PORT": "s"}, "is reserved"),
-        ({"LOG": "s"}, "`LOG` is among environment_variables too; keep one of the two"),
-        ({"A": 5}, "secret_environment_variables.A: is not text"),
-        ({"A": None}, "secret_environment_variables.A: is not text"),
+        ({"LOG": "s"}, "`LOG` is also in environment_variables; remove one of the two"),
+        ({"A": 5}, "secret_environment_variables.A: is not a string"),
+        ({"A": None}, "secret_environment_variables.A: is not a string"),
         ({"A": ""}, "secret_environment_variables.A: is empty"),
-        (["A"], "must be a map"),
+        (["A"], "is not a map"),
     ],
 )
 def test_wrong_secret_variables_are_refused(variables: Any, told: str) -> None:

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_azure_native import cognitiveservices
 from typing_extensions import NotRequired
 
-from ..lifecycle.errors.problem import Findings
+from ..lifecycle.errors.input_issue import Issues
 from ..lifecycle.inputs.secret_variables import CONNECTION_NAME, check, placeholders
 from .arm_errors import arm_options
 from .arm_id import parse_project_id
@@ -77,7 +77,7 @@ class AgentSecrets(pulumi.ComponentResource):
 
 
 def _check(connection_name: str, args: AgentSecretsArgs) -> None:
-    findings = Findings()
+    findings = Issues()
     if not CONNECTION_NAME.fullmatch(connection_name):
         findings.refuse("connection_name", f"`{connection_name}` is not a name", "use 3-33 letters, digits, `_`, `-`")
     known = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..environment.check import check_environment
 from ..environment.config import SECRETS, check_secret_names, set_secret
-from ..lifecycle.errors.problem import under
+from ..lifecycle.errors.input_issue import under
 from ..lifecycle.inputs import agent as definition
 from ..lifecycle.inputs.unknown import UNKNOWN
 from .preview import Finding

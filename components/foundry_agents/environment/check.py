@@ -11,7 +11,7 @@ import pulumi
 
 from ..azure.arm_id import parse_project_id, parse_registry_id, parse_vault_id
 from ..azure.regions import HOSTED_AGENT_REGIONS
-from ..lifecycle.errors.problem import Findings, Problem, nearest, shown, under, unknown_key
+from ..lifecycle.errors.input_issue import InputIssue, Issues, nearest, shown, under, unknown_key
 from ..lifecycle.inputs import agent as definition
 from ..lifecycle.inputs import agent_toolbox, secret_variables
 from ..lifecycle.inputs.scalars import check_choice, check_flag, check_form, check_text
@@ -34,12 +34,12 @@ _LOCATION = re.compile(r"[a-z][a-z0-9]+")
 _TAG_NAME = re.compile(r"[^<>%&\\?/\0]{1,512}")
 MAX_TAGS, MAX_TAG_VALUE = 50, 256
 
-Check = Callable[[Any, str, Findings], Any]
+Check = Callable[[Any, str, Issues], Any]
 
 
-def check_environment(args: Mapping[str, Any]) -> Findings:
+def check_environment(args: Mapping[str, Any]) -> Issues:
     """Checks the arguments of an `AgentEnvironment`: every problem at once, each with its path."""
-    findings = Findings()
+    findings = Issues()
     given = {key: _plain(value) for key, value in args.items() if value is not None}
     for key, value in given.items():
         if key not in _CHECKS:
@@ -55,7 +55,7 @@ def check_environment(args: Mapping[str, Any]) -> Findings:
     return findings
 
 
-def _check_agents(value: Any, path: str, findings: Findings) -> None:
+def _check_agents(value: Any, path: str, findings: Issues) -> None:
     if not isinstance(value, dict):
         findings.refuse(path, "must be a map from agent name to agent", "for example {echo: {image: echo:v1.0}}")
         return
@@ -67,7 +67,7 @@ def _check_agents(value: Any, path: str, findings: Findings) -> None:
             findings.refuse(place, "must be an agent", "write at least {image: …}")
 
 
-def _check_agent(name: Any, agent: dict[Any, Any], path: str, findings: Findings) -> None:
+def _check_agent(name: Any, agent: dict[Any, Any], path: str, findings: Issues) -> None:
     keys = (*_AGENT_KEYS, *definition.EARLIER_NAMES)
     findings.problems += [
         unknown_key(path, key, _ALL_AGENT_KEYS) for key in agent if key not in (*keys, SECRET_VARIABLES)
@@ -81,12 +81,12 @@ def _check_agent(name: Any, agent: dict[Any, Any], path: str, findings: Findings
     findings.problems += [_where_it_is_written(problem).below(path) for problem in checked.problems]
 
 
-def _where_it_is_written(problem: Problem) -> Problem:
+def _where_it_is_written(problem: InputIssue) -> InputIssue:
     """In an environment, an agent's name is its key."""
-    return Problem("", problem.reason, problem.cure) if problem.path == "agent_name" else problem
+    return InputIssue("", problem.reason, problem.cure) if problem.path == "agent_name" else problem
 
 
-def _check_location(value: Any, path: str, findings: Findings) -> None:
+def _check_location(value: Any, path: str, findings: Issues) -> None:
     if not isinstance(value, str) or not _LOCATION.fullmatch(value):
         likely = "".join(value.lower().split()) if isinstance(value, str) else ""
         cure = f"write {likely}" if likely in HOSTED_AGENT_REGIONS else "write it as Azure does, such as swedencentral"
@@ -97,13 +97,13 @@ def _check_location(value: Any, path: str, findings: Findings) -> None:
         findings.warn(path, f"{shown(value)} is not known to offer hosted agents", cure)
 
 
-def _check_key_vault(value: Any, path: str, findings: Findings) -> None:
+def _check_key_vault(value: Any, path: str, findings: Issues) -> None:
     if value != NEW_VAULT:
         form = f"/subscriptions/…/vaults/…, or write {NEW_VAULT}"
         _id(parse_vault_id, "a key vault", form)(value, path, findings)
 
 
-def _check_deployers(value: Any, path: str, findings: Findings) -> None:
+def _check_deployers(value: Any, path: str, findings: Issues) -> None:
     if not isinstance(value, list):
         findings.refuse(path, "must be a list", "for example [{principal_id: …, principal_type: ServicePrincipal}]")
         return
@@ -118,20 +118,13 @@ def _check_deployers(value: Any, path: str, findings: Findings) -> None:
             findings.refuse(f"{place}.principal_id", "is there twice", "name each deployer once")
 
 
-def _check_deployer(deployer: dict[Any, Any], path: str, findings: Findings) -> None:
+def _check_deployer(deployer: dict[Any, Any], path: str, findings: Issues) -> None:
     findings.refuse_unknown_keys(deployer, path, ("principal_id", "principal_type"))
-    check_form(
-        deployer.get("principal_id"),
-        f"{path}.principal_id",
-        findings,
-        form=definition.OBJECT_ID,
-        what="an object id",
-        cure="write the GUID of the identity",
-    )
+    definition.OBJECT_ID.check(deployer.get("principal_id"), f"{path}.principal_id", findings)
     check_choice(deployer.get("principal_type"), f"{path}.principal_type", findings, allowed=PRINCIPAL_TYPES)
 
 
-def _check_tags(value: Any, path: str, findings: Findings) -> None:
+def _check_tags(value: Any, path: str, findings: Issues) -> None:
     if not isinstance(value, dict):
         findings.refuse(path, "must be a map from name to text", "for example {team: payments}")
         return
@@ -155,7 +148,7 @@ def _name(form: str, rule: str) -> Check:
 
 
 def _id(parse: Callable[[str], object], what: str, form: str) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, findings: Issues) -> None:
         try:
             parse(value if isinstance(value, str) else "")
         except ValueError:

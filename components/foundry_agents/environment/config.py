@@ -12,7 +12,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import is_config_secret
 
-from ..lifecycle.errors.problem import Findings, nearest, under, unknown_key
+from ..lifecycle.errors.input_issue import Issues, nearest, under, unknown_key
 from ..lifecycle.inputs.credentials import credential_format
 from ..lifecycle.inputs.unknown import UNKNOWN
 from .check import ENVIRONMENT_KEYS, SECRET_VARIABLES, check_environment
@@ -32,7 +32,7 @@ def environment_from_config(config: pulumi.Config) -> AgentEnvironmentArgs:
 
     :raises pulumi.RunError: with every problem at once, each with its path.
     """
-    findings = Findings()
+    findings = Issues()
     values: dict[str, Any] = {}
     keys = _keys(config.name)
     secrets = _checked_secrets(config, keys.get(SECRETS), findings)
@@ -62,7 +62,7 @@ def environment_from_config(config: pulumi.Config) -> AgentEnvironmentArgs:
     return cast(AgentEnvironmentArgs, _with_values(config, values))
 
 
-def _checked_secrets(config: pulumi.Config, text: str | None, findings: Findings) -> set[str] | None:
+def _checked_secrets(config: pulumi.Config, text: str | None, findings: Issues) -> set[str] | None:
     """The names of the secrets; None if they are not what they must be. Shows no value."""
     if text is None:
         return set()
@@ -78,7 +78,7 @@ def _checked_secrets(config: pulumi.Config, text: str | None, findings: Findings
     return set(value)
 
 
-def check_secret_names(project: str, agents: Any, secrets: Collection[str], findings: Findings) -> None:
+def check_secret_names(project: str, agents: Any, secrets: Collection[str], findings: Issues) -> None:
     """Checks that every secret which an agent names is among `secrets`, the names in the configuration."""
     for agent, variable, name in _named(agents):
         if name in secrets:

@@ -43,7 +43,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
 from .errors.exceptions import InvalidInputs, ProjectNotFound, StillServing
-from .errors.problem import Problem
+from .errors.input_issue import InputIssue
 from .inputs import agent as definition
 from .inputs import agent_toolbox
 from .inputs import toolbox as toolbox_definition
@@ -138,7 +138,7 @@ class HostedAgents:
     ) -> None:
         self._endpoint = project_endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
         if not self._endpoint:
-            raise InvalidInputs([Problem("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")])
+            raise InvalidInputs([InputIssue("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")])
         self._own_credential = DefaultAzureCredential() if credential is None else None
         self._service = AgentService(self._endpoint, credential or self._own_credential)  # type: ignore[arg-type]
         self._toolboxes = ToolboxService(self._endpoint, self._service.credential)

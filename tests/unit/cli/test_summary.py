@@ -319,7 +319,7 @@ def test_a_stack_file_is_checked_without_credentials(tmp_path: Path) -> None:
         STACK_FILE.replace('version: "1"', "version: 2.0.0").replace("image: echo:v1", "image: echo:v1\n      cpus: 1")
     )
     code, said = command("check", str(file))
-    assert code == 1 and "error: agents.echo.cpus: there is no such key; did you mean `cpu`?" in said
+    assert code == 1 and "error: agents.echo.cpus: unknown key; did you mean `cpu`?" in said
     code, said = command("check", "--format", "annotations", str(file))
     assert f"::error file={file.as_posix()},line=8::agents.echo.cpus" in said
     file.write_text(STACK_FILE.replace('"A.B": x', "TOKEN: {secure: v1:abc}").replace('version: "1"', "version: 2.0.0"))

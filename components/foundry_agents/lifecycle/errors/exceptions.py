@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .catalogue import explain
-from .problem import Problem
+from .input_issue import InputIssue
 
 
 class AgentError(Exception):
@@ -34,7 +34,7 @@ class AgentError(Exception):
 class InvalidInputs(AgentError):
     """The inputs would fail. `problems` has them all."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[InputIssue]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = list(problems)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ..errors.problem import Findings, under
+from ..errors.input_issue import Issues, under
 from .scalars import check_text
-from .unknown import Unknown
+from .types import MapOf, Text
 
 OWNER_KEY = "pulumi-owner"
 NAME_KEY = "pulumi-name"
@@ -30,21 +30,22 @@ MAX_VALUE = 512
 MAX_PAIRS = 16 - max(len(RESERVED_KEYS), len(TOOLBOX_RESERVED_KEYS))
 
 
-def check(value: Any, path: str, findings: Findings, *, reserved: Collection[str] = RESERVED_KEYS) -> Any:
+def check(value: Any, path: str, issues: Issues, *, reserved: Collection[str] = RESERVED_KEYS) -> Any:
     """Checks the user's pairs."""
-    if isinstance(value, Unknown):
-        return value
-    if not isinstance(value, dict):
-        findings.refuse(path, "must be a map from key to text", "for example {team: payments}")
-        return value
-    if len(value) > MAX_PAIRS:
-        findings.refuse(path, f"has {len(value)} pairs", f"keep at most {MAX_PAIRS}: 16 less those this package needs")
-    for key, text in value.items():
+    checked = TYPE.check(value, path, issues)
+    if not isinstance(checked, dict):
+        return checked
+    if len(checked) > MAX_PAIRS:
+        issues.refuse(path, f"has {len(checked)} pairs", f"use at most {MAX_PAIRS}; this package uses the others")
+    for key in checked:
         place = under(path, key)
         if key in reserved:
-            findings.refuse(place, "is set by this package", "use another key")
-        check_text(key, place, findings)
+            issues.refuse(place, "is reserved for this package", "use another key")
+        check_text(key, place, issues)
         if isinstance(key, str) and not 1 <= len(key) <= MAX_KEY:
-            findings.refuse(place, f"the key has {len(key)} characters", f"keep it between 1 and {MAX_KEY}")
-        check_text(text, place, findings, longest=MAX_VALUE)
-    return value
+            issues.refuse(place, f"the key has {len(key)} characters", f"use 1 to {MAX_KEY}")
+    return checked
+
+
+TYPE = MapOf(Text(longest=MAX_VALUE), "{team: payments}")
+LIMITS = f"at most {MAX_PAIRS} pairs; keys of 1-{MAX_KEY}, values of at most {MAX_VALUE} characters"

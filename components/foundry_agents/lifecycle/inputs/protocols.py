@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors.problem import Findings, shown
-from .scalars import check_choice
+from ..errors.input_issue import Issues, shown
+from .schema import Field, Record
+from .types import Choice, ListOf, Text
 from .unknown import Unknown
 
 CURRENT_VERSION = {
@@ -25,49 +26,65 @@ CURRENT_VERSION = {
     "voice": "2.0.0",
     "voice_conversation_engine": "1.0.0",
 }
+FIRST_PREVIEW = "v1"
 DEFAULT = [{"protocol": "responses", "version": CURRENT_VERSION["responses"]}]
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
 
-def check(value: Any, path: str, findings: Findings) -> Any:
-    """Checks a list of protocols; gives it back with every version filled in."""
-    if isinstance(value, Unknown):
-        return value
-    if not isinstance(value, list) or not value:
-        findings.refuse(path, "must be a list of protocols", "for example [{protocol: responses, version: 2.0.0}]")
-        return value
-    records = [_check_record(record, f"{path}[{index}]", findings) for index, record in enumerate(value)]
+def check(value: Any, path: str, issues: Issues) -> Any:
+    """Checks a list of protocols; returns it with every version set."""
+    records = TYPE.check(value, path, issues)
+    if not isinstance(records, list):
+        return records
     names = [record.get("protocol") if isinstance(record, dict) else None for record in records]
     for index, name in enumerate(names):
         if isinstance(name, str) and name in names[:index]:
-            findings.refuse(f"{path}[{index}].protocol", f"{shown(name)} is there twice", "name each protocol once")
-    return records
+            issues.refuse(f"{path}[{index}].protocol", f"{shown(name)} is listed twice", "list each protocol once")
+    return [_with_version(record, f"{path}[{index}].version", issues) for index, record in enumerate(records)]
 
 
-def _check_record(record: Any, path: str, findings: Findings) -> Any:
-    if isinstance(record, Unknown):
-        return record
-    if isinstance(record, str):
-        record = {"protocol": record}
-    if not isinstance(record, dict):
-        findings.refuse(path, "must be a protocol and its version", "write {protocol: responses, version: 2.0.0}")
-        return record
-    findings.refuse_unknown_keys(record, path, ("protocol", "version"))
-    name = check_choice(
-        record.get("protocol"), f"{path}.protocol", findings, allowed=CURRENT_VERSION, what="a protocol"
-    )
-    version = _check_version(name, record.get("version"), f"{path}.version", findings)
-    return {"protocol": name} if version is None else {"protocol": name, "version": version}
-
-
-def _check_version(protocol: Any, version: Any, path: str, findings: Findings) -> Any:
+def _with_version(record: Any, path: str, issues: Issues) -> Any:
+    protocol = record.get("protocol") if isinstance(record, dict) else None
     current = CURRENT_VERSION.get(protocol) if isinstance(protocol, str) else None
-    if version is None or current is None or isinstance(version, Unknown):
-        return version or current
-    if version == "v1":
-        findings.warn(path, "`v1` is the version of the first preview", f"{current} is used; write {current}")
-        return current
-    if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        findings.refuse(path, f"{shown(version)} is not a protocol version", f"write {current}")
+    if current is None:
+        return record
+    version = record.get("version", current)
+    if version == FIRST_PREVIEW:
+        issues.warn(path, f"`{FIRST_PREVIEW}` is the version of the first preview; {current} is used", f"use {current}")
+        return {**record, "version": current}
+    if not isinstance(version, Unknown) and not (isinstance(version, str) and _VERSION.fullmatch(version)):
+        issues.refuse(path, f"{shown(version)} is not a protocol version", f"use {current}")
+    return {**record, "version": version}
+
+
+def _unchecked(version: Any, _path: str, _issues: Issues) -> Any:
     return version
+
+
+_USUAL, _ODD = CURRENT_VERSION["responses"], "voice_conversation_engine"
+_EXAMPLE = "{protocol: responses, version: 2.0.0}"
+_SDK = "azure-ai-projects 2.10"
+
+TYPE = ListOf(
+    Record(
+        (
+            Field("protocol", Choice(tuple(CURRENT_VERSION), "a protocol"), "Name.", source=_SDK, required=True),
+            Field(
+                "version",
+                Text(),
+                f"Version. `{FIRST_PREVIEW}`, that of the first preview, becomes the current one, with a warning.",
+                _unchecked,  # with its protocol, in `_with_version`
+                limits="x.y.z",
+                source="deployment tools of Microsoft",
+                default_words=f"{_USUAL}; {CURRENT_VERSION[_ODD]} for {_ODD}",
+            ),
+        ),
+        _EXAMPLE,
+        name="ProtocolVersion",
+        description="A protocol that the container speaks.",
+        shorthand="protocol",
+    ),
+    f"[{_EXAMPLE}]",
+    shortest=1,
+)

@@ -1,6 +1,6 @@
-"""The checks of values that are one thing: text, a flag, a whole number, one of a few words.
+"""The checks of single values: text, a flag, a whole number, one of a few words.
 
-Each gives the value back, in the notation that is kept. Unknown values pass.
+Each returns the value, in the notation that is kept. Unknown values pass.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from ..errors.problem import Findings, nearest, shown
+from ..errors.input_issue import Issues, nearest, shown
 from .unknown import Unknown
 
 _LARGEST_EXACT = 2**53
@@ -17,25 +17,25 @@ _LARGEST_EXACT = 2**53
 _NOT_SENDABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def check_text(value: Any, path: str, findings: Findings, *, shortest: int = 0, longest: int | None = None) -> Any:
+def check_text(value: Any, path: str, issues: Issues, *, shortest: int = 0, longest: int | None = None) -> Any:
     """Text that can be sent: no NUL, no half of a surrogate pair; lengths in characters."""
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, str):
-        findings.refuse(path, f"{shown(value)} is not text", quoted(value))
+        issues.refuse(path, f"{shown(value)} is not a string", quoted(value))
     elif found := _NOT_SENDABLE.search(value):
-        findings.refuse(path, f"has the character {shown(found[0])}, which cannot be sent", "remove it")
+        issues.refuse(path, f"contains the character {shown(found[0])}, which cannot be sent", "remove it")
     elif len(value) < shortest:
-        findings.refuse(path, "is empty", "write something, or remove the key")
+        issues.refuse(path, "is empty", "set a value, or remove the key")
     elif longest is not None and len(value) > longest:
-        findings.refuse(path, f"has {len(value)} characters", f"keep it under {longest + 1}")
+        issues.refuse(path, f"has {len(value)} characters", f"use at most {longest}")
     return value
 
 
-def check_form(value: Any, path: str, findings: Findings, *, form: re.Pattern[str], what: str, cure: str) -> Any:
-    """Text of one form."""
+def check_form(value: Any, path: str, issues: Issues, *, form: re.Pattern[str], what: str, cure: str) -> Any:
+    """Text that matches a pattern."""
     if not isinstance(value, Unknown) and not (isinstance(value, str) and form.fullmatch(value)):
-        findings.refuse(path, "is missing" if value is None else f"{shown(value)} is not {what}", cure)
+        issues.refuse(path, "is required" if value is None else f"{shown(value)} is not {what}", cure)
     return value
 
 
@@ -51,42 +51,48 @@ def text_of_number(value: Any) -> str | None:
 def quoted(value: Any) -> str:
     """The cure for a value that should have been text."""
     if isinstance(value, (dict, list)) or value is None:
-        return "write text"
+        return "use a string"
     return f'put it in quotes: "{shown(value).strip("`")}"'
 
 
-def check_flag(value: Any, path: str, findings: Findings) -> Any:
+def check_flag(value: Any, path: str, issues: Issues) -> Any:
     """True or false."""
     if not isinstance(value, (Unknown, bool)):
         is_quoted = isinstance(value, str) and value.lower() in ("true", "false")
-        cure = f"write {str(value).lower()} without quotes" if is_quoted else "write true or false"
-        findings.refuse(path, f"{shown(value)} is neither true nor false", cure)
+        cure = f"use {str(value).lower()} without quotes" if is_quoted else "use true or false"
+        issues.refuse(path, f"{shown(value)} is not a Boolean", cure)
     return value
 
 
-def check_whole_number(value: Any, path: str, findings: Findings, *, low: int, high: int, unit: str) -> Any:
+def check_whole_number(value: Any, path: str, issues: Issues, *, low: int, high: int, unit: str) -> Any:
     """A whole number in a range; 3.0 is 3."""
     if isinstance(value, Unknown):
         return value
-    cure = f"write a whole number of {unit} from {low} to {high}"
+    cure = f"use a whole number of {unit} from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         is_quoted = isinstance(value, str) and value.isdecimal()
-        findings.refuse(path, f"{shown(value)} is not a number", f"{cure}, without quotes" if is_quoted else cure)
+        issues.refuse(path, f"{shown(value)} is not a number", f"{cure}, without quotes" if is_quoted else cure)
     elif not low <= value <= high or value != int(value):
-        findings.refuse(path, f"{shown(value)} is out of range", cure)
+        issues.refuse(path, f"{shown(value)} is out of range", cure)
     else:
         return int(value)
     return value
 
 
-def check_choice(value: Any, path: str, findings: Findings, *, allowed: Collection[str], what: str = "") -> Any:
+def check_choice(value: Any, path: str, issues: Issues, *, allowed: Collection[str], what: str = "") -> Any:
     """One of a few words."""
     if isinstance(value, Unknown) or (isinstance(value, str) and value in allowed):
         return value
     likely = nearest(value, allowed)
-    findings.refuse(
+    issues.refuse(
         path,
-        "is missing" if value is None else f"{shown(value)} is not {what or 'allowed'}",
-        f"did you mean `{likely}`?" if likely else f"use {' or '.join(allowed)}",
+        "is required" if value is None else f"{shown(value)} is not {what or 'allowed'}",
+        f"did you mean `{likely}`?" if likely else f"use {one_of(allowed)}",
     )
     return value
+
+
+def one_of(words: Collection[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,4 +1,4 @@
-"""The value that is not known yet: what a preview has in place of another resource's future output."""
+"""The value that is not known yet: in a preview, the future output of another resource."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 
 class Unknown:
-    """Stands for a value that only `pulumi up` will know. There is one instance, `UNKNOWN`."""
+    """A value that is known only after `pulumi up`. There is one instance, `UNKNOWN`."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"

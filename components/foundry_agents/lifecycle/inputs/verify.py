@@ -1,6 +1,6 @@
-"""The proof that a version starts, before it gets traffic: the `verify` input.
+"""How a new version proves that it starts, before it gets traffic: the input `verify`.
 
-`active` only means that the image could be pulled. Source: microsoft-foundry/foundry-samples#515.
+`active` only means that the service could pull the image. Source: microsoft-foundry/foundry-samples#515.
 """
 
 from __future__ import annotations
@@ -8,81 +8,116 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..errors.problem import Findings, shown
-from .scalars import check_choice, check_text, check_whole_number
+from ..errors.input_issue import Issues, shown, under
+from .scalars import one_of
+from .schema import Field, Record, check_fields, names_of
+from .types import AnyMap, Choice, Text, WholeNumber
 from .unknown import Unknown
 
 KINDS = ("start", "request", "off")
 PROTOCOLS = ("responses", "invocations")
-KEYS = ("kind", "timeout", "protocol", "prompt", "body", "expected_status", "expected_text")
-OF_REQUESTS = KEYS[2:]
 DEFAULT_TIMEOUT = 300
 MAX_TIMEOUT = 3600
 DEFAULT = {"kind": "start", "timeout": DEFAULT_TIMEOUT}
+EXPECTED_STATUS = 200
 
 
-def check(value: Any, path: str, findings: Findings) -> Any:
-    """Checks the input; a word alone is the kind. Gives it back with all that the kind needs."""
+def check(value: Any, path: str, issues: Issues) -> Any:
+    """Checks the input; returns it with every key that its kind needs."""
     if isinstance(value, Unknown):
         return value
-    if isinstance(value, bool):  # YAML reads `off` as false
-        value = "start" if value else "off"
-    if isinstance(value, str):
-        value = {"kind": value}
-    if not isinstance(value, dict):
-        findings.refuse(path, f"{shown(value)} is no verification", f"write {', '.join(KINDS[:-1])} or {KINDS[-1]}")
+    given = TYPE.written_out(_word_of(value))
+    if not isinstance(given, dict):
+        issues.refuse(path, f"{shown(value)} is not a verification", f"use {one_of(KINDS)}")
         return value
-    findings.refuse_unknown_keys(value, path, KEYS)
-    given = {key: item for key, item in value.items() if item is not None and key in KEYS}
-    if isinstance(given.get("kind"), bool):
-        given["kind"] = "start" if given["kind"] else "off"
-    checked = {**DEFAULT, **given}
-    if "kind" not in given and set(OF_REQUESTS) & given.keys():
-        checked["kind"] = "request"
-    check_choice(checked["kind"], f"{path}.kind", findings, allowed=KINDS)
-    checked["timeout"] = check_whole_number(
-        checked["timeout"], f"{path}.timeout", findings, low=1, high=MAX_TIMEOUT, unit="seconds"
-    )
-    if checked["kind"] == "request":
-        return _check_request(checked, path, findings)
-    if not isinstance(checked["kind"], Unknown):
-        for key in OF_REQUESTS:
-            if key in given:
-                findings.refuse(f"{path}.{key}", "is for requests only", f"write kind: request, or remove {key}")
+    given = {key: one for key, one in given.items() if one is not None}
+    if "kind" in given:
+        given["kind"] = _word_of(given["kind"])
+    elif given.keys() & names_of(_OF_REQUESTS):
+        given["kind"] = "request"
+    if given.get("kind") == "request":
+        return _check_request(given, path, issues)
+    return _check_other(given, path, issues)
+
+
+def _word_of(value: Any) -> Any:
+    """YAML reads `off` as false."""
+    return value if not isinstance(value, bool) else "start" if value else "off"
+
+
+def _check_request(given: dict[Any, Any], path: str, issues: Issues) -> dict[str, Any]:
+    checked = check_fields(given, _PARTS, issues, path)
+    if ("prompt" in given) == ("body" in given):
+        reason = "`prompt` and `body` are both set" if "body" in given else "a request needs content"
+        issues.refuse(path, reason, "set exactly one of `prompt` or `body`")
+    return {"protocol": PROTOCOLS[0], "expected_status": EXPECTED_STATUS, **checked}
+
+
+def _check_other(given: dict[Any, Any], path: str, issues: Issues) -> dict[str, Any]:
+    of_requests = {key: one for key, one in given.items() if key in names_of(_OF_REQUESTS)}
+    others = {key: one for key, one in given.items() if key not in of_requests}
+    checked = check_fields(others, _ALWAYS, issues, path)
+    if checked["kind"] not in KINDS:  # unknown, or refused already
+        return {**checked, **of_requests}
+    for key in of_requests:
+        issues.refuse(under(path, key), "applies to requests only", f"set kind to request, or remove {key}")
     return checked
 
 
-def _check_request(value: dict[str, Any], path: str, findings: Findings) -> dict[str, Any]:
-    value = {"protocol": "responses", "expected_status": 200, **value}
-    check_choice(value["protocol"], f"{path}.protocol", findings, allowed=PROTOCOLS, what="called here")
-    if ("prompt" in value) == ("body" in value):
-        reason = "and body are both there" if "body" in value else "or body is missing"
-        findings.refuse(f"{path}.prompt", reason, "write one of them: an agent may act on what it is sent")
-    if "prompt" in value:
-        check_text(value["prompt"], f"{path}.prompt", findings, shortest=1)
-    if "body" in value:
-        _check_body(value["body"], f"{path}.body", findings)
-    value["expected_status"] = check_whole_number(
-        value["expected_status"], f"{path}.expected_status", findings, low=200, high=499, unit="HTTP status"
-    )
-    if "expected_text" in value:
-        check_text(value["expected_text"], f"{path}.expected_text", findings, shortest=1)
-    return value
-
-
-def _check_body(value: Any, path: str, findings: Findings) -> None:
-    if isinstance(value, Unknown):
-        return
+def _check_body(value: Any, path: str, issues: Issues) -> Any:
     if not isinstance(value, dict):
-        findings.refuse(path, "must be a map", "write the JSON of the request as a map")
-        return
+        return AnyMap().check(value, path, issues)
     try:
         json.dumps(value, allow_nan=False, default=_stands_for_unknown)
     except (TypeError, ValueError):
-        findings.refuse(path, "cannot be sent as JSON", "use maps, lists, text, numbers and true or false")
+        issues.refuse(path, "is not valid JSON", "use maps, lists, strings, numbers and Booleans")
+    return value
 
 
 def _stands_for_unknown(value: Any) -> str:
     if isinstance(value, Unknown):
         return ""
     raise TypeError
+
+
+_ALWAYS = (
+    Field(
+        "kind",
+        Choice(KINDS),
+        "`start` opens a session, which starts the container, and ends it; `request` also sends a request; `off` "
+        "verifies nothing. Default with keys of a request: request.",
+        default="start",
+    ),
+    Field(
+        "timeout",
+        WholeNumber(1, MAX_TIMEOUT, "seconds"),
+        "Seconds in which the verification must succeed.",
+        default=DEFAULT_TIMEOUT,
+    ),
+)
+_OF_REQUESTS = (
+    Field(
+        "protocol",
+        Choice(PROTOCOLS, "a protocol of requests"),
+        "Protocol of the request.",
+        default_words=PROTOCOLS[0],
+    ),
+    Field("prompt", Text(1), "What to send to the agent, as the input of the request. Not with `body`."),
+    Field("body", AnyMap(), "The whole body of the request. Not with `prompt`.", _check_body),
+    Field(
+        "expected_status",
+        WholeNumber(200, 499, "HTTP status"),
+        "HTTP status of the response.",
+        default_words=str(EXPECTED_STATUS),
+    ),
+    Field("expected_text", Text(1), "Text that the response must contain."),
+)
+_PARTS = (*_ALWAYS, *_OF_REQUESTS)
+
+TYPE = Record(
+    _PARTS,
+    "{kind: request, prompt: ping}",
+    name="Verify",
+    description="How a new version proves that it starts, before it gets traffic.",
+    shorthand="kind",
+)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..inputs import agent as definition
+from ..inputs import common
 from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
 from ..inputs.image import parse
 from ..inputs.unknown import Unknown, differs
@@ -388,9 +389,9 @@ _WORDS = {
     "traffic": _shares,
 }
 _DEFAULTS: dict[str, tuple[Any, ...]] = {
-    "keep_versions": (definition.DEFAULT_KEEP_VERSIONS,),
+    "keep_versions": (common.DEFAULT_KEEP_VERSIONS,),
     "active_timeout": (definition.DEFAULT_ACTIVE_TIMEOUT,),
-    "role_propagation_timeout": (definition.DEFAULT_ROLE_PROPAGATION_TIMEOUT,),
+    "role_propagation_timeout": (common.DEFAULT_ROLE_PROPAGATION_TIMEOUT,),
     "verify": (definition.check({}).inputs.get("verify"),),
     "rollout": (definition.check({}).inputs.get("rollout"),),
 }

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from ..errors.exceptions import AgentError, ProjectNotFound
-from ..inputs.toolbox_address import mcp_endpoint
+from ..inputs.agent_toolbox import mcp_endpoint
 from ..service import toolbox_body as toolbox_wire
 from ..service.answers import Answer
 from ..service.mark import Mark

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from ...errors.problem import Findings, nearest, shown, under
+from ...errors.input_issue import Issues, nearest, shown, under
 from ..credentials import credential_format, sounds_secret
-from ..scalars import check_choice, check_flag, check_form, check_text, check_whole_number
-from ..schema import Check
+from ..schema import Field, Record, check_fields
+from ..types import AnyMap, Choice, Either, Flag, Form, ListOf, MapOf, Number, Text, WholeNumber
 from ..unknown import Unknown
-from .values import any_map, check_keys, either, list_of, map_of, map_with, number_between, some_text, url
 
 APPROVALS = ("always", "never")
 CALLERS = ("direct", "programmatic")
@@ -37,7 +34,8 @@ QUERY_TYPES = ("simple", "semantic", "vector", "vector_simple_hybrid", "vector_s
 RANKERS = ("auto", "default-2024-11-15")
 A2A_VERSION = "1.0"
 MAX_RESULTS = 50
-SERVER_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+TYPE = ListOf(AnyMap(), "[code_interpreter]")
 
 _SERVERS = ("server_url", "project_connection_id", "connector_id", "tunnel_id")
 _CREDENTIAL_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey"}
@@ -47,293 +45,257 @@ _AUTH_SCHEMES: dict[str, tuple[str, ...]] = {
     "project_connection": ("project_connection_id",),
 }
 _USE_CONNECTION = (
-    "remove it here, keep it in a connection of the project, and name that in project_connection_id (docs/tools.md)"
+    "remove it here, keep it in a connection of the project, and set project_connection_id to that (docs/tools.md)"
 )
 
 
-@dataclass(frozen=True)
-class Key:
-    """One key of a tool."""
-
-    name: str
-    type: str
-    description: str
-    check: Check
-    limits: str = ""
-    required: bool = False
+def _secret(_value: Any, path: str, issues: Issues) -> Any:
+    """Never returns the value: nothing must keep it."""
+    issues.refuse(path, "is a credential, and everyone who can read the toolbox can read it", _USE_CONNECTION)
 
 
-def _secret(_value: Any, path: str, findings: Findings) -> Any:
-    """Never gives the value back: nothing must keep it."""
-    findings.refuse(path, "is a credential, and everyone who may read the toolbox could read it", _USE_CONNECTION)
-
-
-def _headers(value: Any, path: str, findings: Findings) -> Any:
-    if not isinstance(value, dict):
-        return any_map(value, path, findings)
-    for name in value:
+def _headers(value: Any, path: str, issues: Issues) -> Any:
+    for name in value if isinstance(value, dict) else ():
         place = under(path, name)
         if isinstance(name, str) and name.lower() in _CREDENTIAL_HEADERS:
-            _secret(None, place, findings)
+            _secret(None, place, issues)
         elif isinstance(name, str) and sounds_secret(name.replace("-", "_")):
-            findings.warn(
+            issues.warn(
                 place,
-                "sounds like a secret, and everyone who may read the toolbox can read its value",
-                "if it is one, keep it in a connection and name that in project_connection_id",
+                "is named like a secret, and everyone who can read the toolbox can read its value",
+                "if it is a secret, keep it in a connection, and set project_connection_id to that",
             )
-    return map_of(check_text)(value, path, findings)
+    return _HEADERS.check(value, path, issues)
 
 
-def _check_auth(value: Any, path: str, findings: Findings) -> Any:
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, str):
-        value = {"type": value}
-    if not isinstance(value, dict):
-        findings.refuse(path, f"{shown(value)} is not a map", "for example {type: anonymous}")
-        return value
-    kind = check_choice(value.get("type"), f"{path}.type", findings, allowed=_AUTH_SCHEMES)
-    if not isinstance(kind, str) or kind not in _AUTH_SCHEMES:
-        return value
-    needed = _AUTH_SCHEMES[kind]
-    keys: dict[str, Check] = {"type": lambda one, _path, _findings: one}
-    if needed:
-        keys["security_scheme"] = map_with(dict.fromkeys(needed, some_text), required=needed)
-    return check_keys(value, path, findings, keys, tuple(keys))
+def _check_auth(value: Any, path: str, issues: Issues) -> Any:
+    """The scheme decides which keys there are."""
+    given = {"type": value} if isinstance(value, str) else value
+    if not isinstance(given, dict):
+        return _AUTH.check(given, path, issues)
+    kind = given.get("type")
+    needed = _AUTH_SCHEMES.get(kind, ()) if isinstance(kind, str) else ()
+    scheme = Record(tuple(Field(name, Text(1), "", required=True) for name in needed), "{audience: https://…}")
+    known = (_AUTH_TYPE, Field("security_scheme", scheme, "", required=True)) if needed else (_AUTH_TYPE,)
+    if isinstance(kind, str) and kind in _AUTH_SCHEMES:
+        return check_fields(given, known, issues, path)
+    _AUTH_TYPE.check(kind, f"{path}.type", issues)
+    return given
 
 
-_TEXTS = list_of(some_text)
-_FILTER = map_with({"tool_names": _TEXTS, "read_only": check_flag})
-_APPROVAL = partial(check_choice, allowed=APPROVALS)
-_CALLERS = Key(
-    "allowed_callers",
-    "list of string",
-    "Who may call it.",
-    list_of(partial(check_choice, allowed=CALLERS)),
-    ", ".join(CALLERS),
+def _check_indexes(value: Any, path: str, issues: Issues) -> Any:
+    checked = _INDEXES.check(value, path, issues)
+    for number, index in enumerate(checked if isinstance(checked, list) else ()):
+        if not isinstance(index, dict) or index.get("index_asset_id") is not None:
+            continue
+        for key in ("project_connection_id", "index_name"):
+            if index.get(key) is None:
+                issues.refuse(f"{path}[{number}].{key}", "is required", "set it, or set index_asset_id")
+    return checked
+
+
+_TEXTS = ListOf(Text(1), "[a, b]")
+_HEADERS = MapOf(Text(), "{X-Team: payments}")
+_URL = Form(re.compile(r"https?://[^\s/?#]+[^\s]*"), "a URL", "http://… or https://…")
+_FILTER = Record((Field("tool_names", _TEXTS, ""), Field("read_only", Flag(), "")), "{tool_names: [search]}")
+_APPROVALS = Record((Field("always", _FILTER, ""), Field("never", _FILTER, "")), "{never: {tool_names: [search]}}")
+_CALLERS = Field("allowed_callers", ListOf(Choice(CALLERS), "[direct]"), "Who may call it.")
+_AUTH_TYPE = Field("type", Choice(tuple(_AUTH_SCHEMES)), "", required=True)
+_AUTH = Record((_AUTH_TYPE,), "{type: anonymous}")
+_INDEX = Record(
+    (
+        Field("project_connection_id", Text(1), ""),
+        Field("index_name", Text(1), ""),
+        Field("query_type", Choice(QUERY_TYPES), ""),
+        Field("top_k", WholeNumber(1, 1000, "results"), ""),
+        Field("filter", Text(1), ""),
+        Field("index_asset_id", Text(1), ""),
+    ),
+    "{project_connection_id: search, index_name: docs}",
+)
+_INDEXES = ListOf(_INDEX, "[{project_connection_id: search, index_name: docs}]", shortest=1)
+_LABEL = Form(
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"),
+    "a label",
+    "1-64 letters, digits, `_` and `-`, starting with a letter or digit",
 )
 
 COMMON_KEYS = (
-    Key(
+    Field(
         "name",
-        "string",
-        "Its name among the tools of the toolbox. Default: its type, where only one has it.",
-        some_text,
+        Text(1),
+        "Name of the tool in the toolbox. Default: its type, if only one tool has that type.",
     ),
-    Key("description", "string", "What it is for.", check_text),
-    Key(
+    Field("description", Text(), "What the tool is for."),
+    Field(
         "tool_configs",
-        "map",
-        "By the name of a tool, or `*`: whether it is listed although tools are searched (`pin`), and text that it is "
-        "found by too.",
-        map_of(map_with({"pin": check_flag, "additional_search_text": check_text})),
-        "pin, additional_search_text",
+        MapOf(
+            Record((Field("pin", Flag(), ""), Field("additional_search_text", Text(), "")), "{pin: true}"),
+            "{'*': {pin: true}}",
+        ),
+        "By the name of a tool, or `*`: whether it is listed when tools are found by search (`pin`), and more text to "
+        "find it by.",
+        limits="pin, additional_search_text",
     ),
 )
 
-TOOLS: dict[str, tuple[Key, ...]] = {
+TOOLS: dict[str, tuple[Field, ...]] = {
     "code_interpreter": (
-        Key(
+        Field(
             "container",
-            "string or map",
-            "The container that runs the code: the id of one, or how to make it.",
-            either(
+            Either(
                 str,
-                some_text,
-                map_with(
-                    {
-                        "type": partial(check_choice, allowed=("auto",)),
-                        "file_ids": _TEXTS,
-                        "memory_limit": partial(check_choice, allowed=MEMORY_LIMITS),
-                        "network_policy": any_map,
-                    },
-                    required=("type",),
+                Text(1),
+                Record(
+                    (
+                        Field("type", Choice(("auto",)), "", required=True),
+                        Field("file_ids", _TEXTS, ""),
+                        Field("memory_limit", Choice(MEMORY_LIMITS), ""),
+                        Field("network_policy", AnyMap(), ""),
+                    ),
+                    "{type: auto}",
                 ),
             ),
-            f"type: auto, file_ids, memory_limit ({', '.join(MEMORY_LIMITS)}), network_policy",
+            "The container that runs the code: its ID, or how to make one.",
+            limits=f"type: auto, file_ids, memory_limit ({', '.join(MEMORY_LIMITS)}), network_policy",
         ),
         _CALLERS,
     ),
     "file_search": (
-        Key("vector_store_ids", "list of string", "The vector stores to search.", list_of(some_text, shortest=1)),
-        Key(
-            "max_num_results",
-            "number",
-            "How many passages to find at most.",
-            partial(check_whole_number, low=1, high=MAX_RESULTS, unit="results"),
-            f"1-{MAX_RESULTS}",
-        ),
-        Key(
+        Field("vector_store_ids", ListOf(Text(1), "[vs_1]", shortest=1), "The vector stores to search."),
+        Field("max_num_results", WholeNumber(1, MAX_RESULTS, "results"), "Maximum number of passages to find."),
+        Field(
             "ranking_options",
-            "map",
-            "How passages are ranked.",
-            map_with(
-                {
-                    "ranker": partial(check_choice, allowed=RANKERS),
-                    "score_threshold": number_between(0, 1),
-                    "hybrid_search": any_map,
-                }
+            Record(
+                (
+                    Field("ranker", Choice(RANKERS), ""),
+                    Field("score_threshold", Number(0, 1), ""),
+                    Field("hybrid_search", AnyMap(), ""),
+                ),
+                "{ranker: auto}",
             ),
-            "ranker, score_threshold (0-1), hybrid_search",
+            "How passages are ranked.",
+            limits="ranker, score_threshold (0-1), hybrid_search",
         ),
-        Key("filters", "map", "Which files to search, by their attributes.", any_map),
+        Field("filters", AnyMap(), "Which files to search, by their attributes."),
     ),
     "mcp": (
-        Key(
-            "server_label",
-            "string",
-            "Label of the MCP server; the names of its tools begin with it.",
-            partial(
-                check_form,
-                form=SERVER_LABEL,
-                what="a label",
-                cure="use 1-64 letters, digits, `_` and `-`, a letter or digit first",
-            ),
-            "1-64 letters, digits, `_`, `-`",
-            required=True,
-        ),
-        Key("server_url", "string", "Its URL.", url, "http:// or https://"),
-        Key(
+        Field("server_label", _LABEL, "Label of the MCP server, and prefix of its tools' names.", required=True),
+        Field("server_url", _URL, "URL of the server."),
+        Field(
             "project_connection_id",
-            "string",
+            Text(1),
             "The connection of the project that has the credentials for the server.",
-            some_text,
-            "the name or the id of a connection",
+            limits="the name or the ID of a connection",
         ),
-        Key(
-            "connector_id",
-            "string",
-            "A connector of the platform in place of a URL.",
-            partial(check_choice, allowed=CONNECTORS),
-            ", ".join(CONNECTORS),
-        ),
-        Key("tunnel_id", "string", "A secure MCP tunnel in place of a URL.", some_text),
-        Key("server_description", "string", "What the server offers.", check_text),
-        Key("headers", "map of string", "HTTP headers for the server, readable by all; no credentials.", _headers),
-        Key(
+        Field("connector_id", Choice(CONNECTORS), "A connector of the platform, instead of a URL."),
+        Field("tunnel_id", Text(1), "A secure MCP tunnel, instead of a URL."),
+        Field("server_description", Text(), "What the server offers."),
+        Field("headers", _HEADERS, "HTTP headers for the server. Everyone can read them: no credentials.", _headers),
+        Field(
             "allowed_tools",
-            "list or map",
+            Either(list, _TEXTS, _FILTER),
             "The tools of the server that the toolbox offers. Default: all.",
-            either(list, _TEXTS, _FILTER),
-            "a list of names, or {tool_names, read_only}",
+            limits="a list of names, or {tool_names, read_only}",
         ),
         _CALLERS,
-        Key(
+        Field(
             "require_approval",
-            "string or map",
-            "Whether the agent has to ask its user first; the platform does not enforce it.",
-            either(dict, map_with({"always": _FILTER, "never": _FILTER}), _APPROVAL),
-            "always, never, or {always: {tool_names}, never: {tool_names}}",
+            Either(dict, _APPROVALS, Choice(APPROVALS)),
+            "Whether the agent must ask its user first. The platform does not enforce it.",
+            limits="always, never, or {always: {tool_names}, never: {tool_names}}",
         ),
-        Key("defer_loading", "boolean", "Whether its tools are found by search only.", check_flag),
+        Field("defer_loading", Flag(), "Whether the server's tools are found by search only."),
     ),
     "web_search": (
-        Key("external_web_access", "boolean", "Whether live pages may be fetched.", check_flag),
-        Key("filters", "map", "Which sites to search.", map_with({"allowed_domains": _TEXTS}), "allowed_domains"),
-        Key(
+        Field("external_web_access", Flag(), "Whether live pages may be fetched."),
+        Field(
+            "filters",
+            Record((Field("allowed_domains", _TEXTS, ""),), "{allowed_domains: [learn.microsoft.com]}"),
+            "Which sites to search.",
+            limits="allowed_domains",
+        ),
+        Field(
             "user_location",
-            "map",
-            "Where the user is, about.",
-            map_with(
-                {
-                    "type": partial(check_choice, allowed=("approximate",)),
-                    "country": some_text,
-                    "region": some_text,
-                    "city": some_text,
-                    "timezone": some_text,
-                },
-                required=("type",),
+            Record(
+                (
+                    Field("type", Choice(("approximate",)), "", required=True),
+                    Field("country", Text(1), ""),
+                    Field("region", Text(1), ""),
+                    Field("city", Text(1), ""),
+                    Field("timezone", Text(1), ""),
+                ),
+                "{type: approximate, country: CH}",
             ),
-            "type: approximate, country, region, city, timezone",
+            "Approximate location of the user.",
+            limits="type: approximate, country, region, city, timezone",
         ),
-        Key(
-            "search_context_size",
-            "string",
-            "How much of the context the results may take.",
-            partial(check_choice, allowed=CONTEXT_SIZES),
-            ", ".join(CONTEXT_SIZES),
-        ),
-        Key(
+        Field("search_context_size", Choice(CONTEXT_SIZES), "How much of the context the results may take."),
+        Field(
             "custom_search_configuration",
-            "map",
-            "An instance of Bing Custom Search.",
-            map_with(
-                {"project_connection_id": some_text, "instance_name": some_text},
-                required=("project_connection_id", "instance_name"),
+            Record(
+                (
+                    Field("project_connection_id", Text(1), "", required=True),
+                    Field("instance_name", Text(1), "", required=True),
+                ),
+                "{project_connection_id: bing, instance_name: docs}",
             ),
-            "project_connection_id, instance_name",
+            "An instance of Bing Custom Search.",
+            limits="project_connection_id, instance_name",
         ),
     ),
     "openapi": (
-        Key(
+        Field(
             "openapi",
-            "map",
-            "The HTTP API: its name, what it is for, its OpenAPI description, and how calls are authorized.",
-            map_with(
-                {
-                    "name": some_text,
-                    "description": check_text,
-                    "spec": any_map,
-                    "auth": _check_auth,
-                    "default_params": _TEXTS,
-                    "functions": list_of(any_map),
-                },
-                required=("name", "spec", "auth"),
+            Record(
+                (
+                    Field("name", Text(1), "", required=True),
+                    Field("description", Text(), ""),
+                    Field("spec", AnyMap(), "", required=True),
+                    Field("auth", _AUTH, "", _check_auth, required=True),
+                    Field("default_params", _TEXTS, ""),
+                    Field("functions", ListOf(AnyMap(), "[{name: search}]"), ""),
+                ),
+                "{name: weather, spec: {…}, auth: anonymous}",
             ),
-            "name, description, spec, auth {type: anonymous, managed_identity or project_connection, "
+            "The HTTP API: its name, what it is for, its OpenAPI description, and how calls are authorized.",
+            limits="name, description, spec, auth {type: anonymous, managed_identity or project_connection, "
             "security_scheme}, default_params, functions",
             required=True,
         ),
     ),
     "azure_ai_search": (
-        Key(
+        Field(
             "azure_ai_search",
-            "map",
-            "The indexes to search.",
-            map_with(
-                {
-                    "indexes": list_of(
-                        map_with(
-                            {
-                                "project_connection_id": some_text,
-                                "index_name": some_text,
-                                "query_type": partial(check_choice, allowed=QUERY_TYPES),
-                                "top_k": partial(check_whole_number, low=1, high=1000, unit="results"),
-                                "filter": some_text,
-                                "index_asset_id": some_text,
-                            }
-                        ),
-                        shortest=1,
-                    )
-                },
-                required=("indexes",),
+            Record(
+                (Field("indexes", _INDEXES, "", _check_indexes, required=True),),
+                "{indexes: [{project_connection_id: search, index_name: docs}]}",
             ),
-            f"indexes: [{{project_connection_id, index_name, query_type ({', '.join(QUERY_TYPES)}), top_k, filter, "
-            "index_asset_id}]",
+            "The indexes to search.",
+            limits=f"indexes: [{{project_connection_id, index_name, query_type ({', '.join(QUERY_TYPES)}), top_k, "
+            "filter, index_asset_id}]",
             required=True,
         ),
     ),
     "a2a": (
-        Key("base_url", "string", "URL of the other agent.", url, "http:// or https://"),
-        Key("project_connection_id", "string", "The connection with its address and credentials.", some_text),
-        Key(
+        Field("base_url", _URL, "URL of the other agent."),
+        Field("project_connection_id", Text(1), "The connection that has its address and credentials."),
+        Field(
             "a2a_version",
-            "string",
+            Choice((A2A_VERSION,)),
             "Version of the A2A protocol that it speaks.",
-            partial(check_choice, allowed=(A2A_VERSION,)),
-            f"{A2A_VERSION}, which is the default",
+            limits=f"{A2A_VERSION}, which is the default",
+            default=A2A_VERSION,
         ),
-        Key(
+        Field(
             "agent_card_path",
-            "string",
-            "Where its card is, below the URL. The service's default: /.well-known/agent-card.json.",
-            some_text,
+            Text(1),
+            "Path of its agent card, below the URL. The service's default: /.well-known/agent-card.json.",
         ),
-        Key(
+        Field(
             "send_credentials_for_agent_card",
-            "boolean",
+            Flag(),
             "Whether credentials are sent for the card too. The service's default: false.",
-            check_flag,
         ),
     ),
     "toolbox_search": (),
@@ -351,30 +313,32 @@ UNCHECKED_TYPES = (
     "web_iq_preview",
     "work_iq_preview",
 )
-"""What the SDK has too; its keys are the user's to know."""
+"""Other types that the SDK has; their keys are not checked."""
 TYPES = (*TOOLS, *UNCHECKED_TYPES)
 
-# What at least one of must be set.
+# Types of which at least one of these keys must be set.
 _ONE_OF = {"mcp": _SERVERS, "a2a": ("base_url", "project_connection_id")}
+_TYPE_KEY = Field("type", Text(), "")
+_AUTHORIZATION = Field("authorization", Text(), "", _secret)  # the SDK has it
 
 
-def check(value: Any, path: str, findings: Findings) -> Any:
-    """Checks a list of tools; gives them back as the SDK has them, each with an identifier."""
+def check(value: Any, path: str, issues: Issues) -> Any:
+    """Checks a list of tools; returns them as the SDK has them, each with an identifier."""
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, list):
-        findings.refuse(path, "must be a list of tools", "for example [code_interpreter]")
+        issues.refuse(path, f"{shown(value)} is not a list", f"for example {TYPE.example}")
         return value
-    tools = [_check_tool(one, f"{path}[{index}]", findings) for index, one in enumerate(value)]
+    tools = [_check_tool(one, f"{path}[{index}]", issues) for index, one in enumerate(value)]
     named = with_names(tools)
-    _check_identifiers(named, path, findings)
+    _check_identifiers(named, path, issues)
     return named
 
 
 def with_names(tools: list[Any]) -> list[Any]:
-    """The tools, those without a name called by their type where that is theirs alone.
+    """The tools; one without a name is named after its type, if only one has that type.
 
-    An API is called by the name that its definition has.
+    An API gets the name in its definition.
     """
     nameless = [_default_name(tool) for tool in tools if _identifier(tool) is None]
     taken = [_identifier(tool) for tool in tools]
@@ -386,12 +350,12 @@ def with_names(tools: list[Any]) -> list[Any]:
     return found
 
 
-def _check_tool(value: Any, path: str, findings: Findings) -> Any:
+def _check_tool(value: Any, path: str, issues: Issues) -> Any:
     if isinstance(value, Unknown):
         return value
     tool = {"type": value} if isinstance(value, str) else value
     if not isinstance(tool, dict):
-        findings.refuse(path, f"{shown(value)} is not a tool", "write its type, or {type: …} with more keys")
+        issues.refuse(path, f"{shown(value)} is not a tool", "use its type, or {type: …} with more keys")
         return value
     kind = tool.get("type")
     if isinstance(kind, Unknown):
@@ -399,74 +363,59 @@ def _check_tool(value: Any, path: str, findings: Findings) -> Any:
     if not isinstance(kind, str) or kind not in TYPES:
         place = path if isinstance(value, str) else f"{path}.type"
         likely = nearest(kind, TYPES)
-        reason = "is missing" if kind is None else f"{shown(kind)} is not a type of tool"
-        findings.refuse(place, reason, f"did you mean `{likely}`?" if likely else f"use {', '.join(TOOLS)}")
+        reason = "is required" if kind is None else f"{shown(kind)} is not a tool type"
+        issues.refuse(place, reason, f"did you mean `{likely}`?" if likely else f"use {', '.join(TOOLS)}")
         return tool
     if kind in TOOLS:
-        checked = _check_known(kind, tool, path, findings)
+        checked = _check_known(kind, tool, path, issues)
     else:
-        findings.warn(path, f"the keys of a `{kind}` are not checked", "see that they are as the SDK has them")
+        issues.warn(path, f"the keys of a `{kind}` are not checked", "check them against the SDK")
         checked = {key: one for key, one in tool.items() if one is not None}
-    _check_for_credentials(tool, path, findings)
+    _check_for_credentials(tool, path, issues)
     return checked
 
 
-def _check_known(kind: str, tool: dict[Any, Any], path: str, findings: Findings) -> dict[Any, Any]:
-    known = (*COMMON_KEYS, *TOOLS[kind])
-    keys: dict[str, Check] = {"type": lambda value, _path, _findings: value, **{key.name: key.check for key in known}}
+def _check_known(kind: str, tool: dict[Any, Any], path: str, issues: Issues) -> dict[Any, Any]:
+    known = [_TYPE_KEY, *COMMON_KEYS, *TOOLS[kind]]
     if kind == "mcp":
-        keys["authorization"] = _secret
-    checked = check_keys(tool, path, findings, keys, tuple(key.name for key in known if key.required))
+        known.append(_AUTHORIZATION)
+    checked = check_fields(tool, known, issues, path)
     one_of = _ONE_OF.get(kind, ())
     if one_of and not any(checked.get(key) is not None for key in one_of):
         place, *others = one_of
-        findings.refuse(f"{path}.{place}", "is missing", f"set it, or {' or '.join(others)}")
-    if kind == "a2a":
-        checked.setdefault("a2a_version", A2A_VERSION)
+        issues.refuse(f"{path}.{place}", "is required", f"set it, or set {' or '.join(others)}")
     if kind == "file_search" and "vector_store_ids" not in checked:
-        findings.warn(path, "searches no vector store", "set vector_store_ids")
-    if kind == "azure_ai_search":
-        _check_indexes(checked.get(kind), f"{path}.{kind}", findings)
+        issues.warn(path, "searches no vector store", "set vector_store_ids")
     return checked
 
 
-def _check_indexes(value: Any, path: str, findings: Findings) -> None:
-    indexes = value.get("indexes") if isinstance(value, dict) else None
-    for number, index in enumerate(indexes if isinstance(indexes, list) else ()):
-        if not isinstance(index, dict) or index.get("index_asset_id") is not None:
-            continue
-        for key in ("project_connection_id", "index_name"):
-            if index.get(key) is None:
-                findings.refuse(f"{path}.indexes[{number}].{key}", "is missing", "set it, or index_asset_id")
-
-
-def _check_identifiers(tools: list[Any], path: str, findings: Findings) -> None:
-    """Every tool has an identifier, and no two have the same."""
+def _check_identifiers(tools: list[Any], path: str, issues: Issues) -> None:
+    """Every tool has an identifier of its own."""
     seen: list[str] = []
     for index, tool in enumerate(tools):
         identifier = _identifier(tool)
         if identifier is None and _default_name(tool):
-            findings.refuse(
+            issues.refuse(
                 f"{path}[{index}].name",
-                f"is missing, and `{_default_name(tool)}` does not tell the tools apart",
-                "give each of them a name",
+                f"is required, since several tools would be named `{_default_name(tool)}`",
+                "set a name for each of them",
             )
         elif isinstance(identifier, str):
             if identifier in seen:
                 key = "server_label" if tool["type"] == "mcp" else "name"
-                findings.refuse(f"{path}[{index}].{key}", f"{shown(identifier)} is there twice", "use another")
+                issues.refuse(f"{path}[{index}].{key}", f"{shown(identifier)} is used twice", "use another one")
             seen.append(identifier)
 
 
 def _identifier(tool: Any) -> Any:
-    """The label of its server, or its name; None if it has neither, or is no tool."""
+    """The label of its server, or its name; None if it has neither, or is not a tool."""
     if not isinstance(tool, dict):
         return None
     return tool.get("server_label") if tool.get("type") == "mcp" else tool.get("name")
 
 
 def _default_name(tool: Any) -> str | None:
-    """What it is called where nobody says; None for what is no tool, or is called by its label."""
+    """The name of a tool without one; None for what is not a tool, or has a label instead."""
     if not isinstance(tool, dict) or not isinstance(tool.get("type"), str) or tool["type"] == "mcp":
         return None
     inner = tool.get("openapi") if tool["type"] == "openapi" else None
@@ -476,20 +425,20 @@ def _default_name(tool: Any) -> str | None:
     return str(tool["type"]) if tool["type"] in TYPES else None
 
 
-def _check_for_credentials(tool: dict[Any, Any], path: str, findings: Findings) -> None:
-    """Everyone who may read the toolbox can read its tools. Shows no value."""
-    refused = {problem.path for problem in findings.problems}
+def _check_for_credentials(tool: dict[Any, Any], path: str, issues: Issues) -> None:
+    """Refuses credentials, since everyone who can read the toolbox can read its tools. Shows no value."""
+    refused = {problem.path for problem in issues.problems}
     for place, text in _texts(tool, path):
         kind = credential_format(text)
         if kind is None or place in refused:
             continue
         if ".openapi.spec." in place:
-            # Such descriptions come with examples.
-            findings.warn(place, f"has the format of a credential ({kind})", "see that it is only an example")
+            # Such descriptions have examples.
+            issues.warn(place, f"has the format of a credential ({kind})", "make sure that it is only an example")
         else:
-            findings.refuse(
+            issues.refuse(
                 place,
-                f"has the format of a credential ({kind}), and everyone who may read the toolbox could read it",
+                f"has the format of a credential ({kind}), and everyone who can read the toolbox can read it",
                 _USE_CONNECTION,
             )
 

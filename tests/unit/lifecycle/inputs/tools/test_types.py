@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from azure.ai.projects import models
 
-from foundry_agents.lifecycle.errors.problem import Findings
+from foundry_agents.lifecycle.errors.input_issue import Issues
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs import agent_toolbox
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
@@ -61,8 +61,8 @@ GOOD: dict[str, dict[str, Any]] = {
 }
 
 
-def checked(*given: Any) -> tuple[Any, Findings]:
-    findings = Findings()
+def checked(*given: Any) -> tuple[Any, Issues]:
+    findings = Issues()
     return tools.check(list(given), "tools", findings), findings
 
 
@@ -168,7 +168,7 @@ def test_what_is_wrong_is_refused_where_it_is_wrong(tool: Any, path: str) -> Non
 
 
 def test_tools_that_are_no_list_are_refused() -> None:
-    findings = Findings()
+    findings = Issues()
     tools.check("code_interpreter", "tools", findings)
     assert [problem.path for problem in findings.problems] == ["tools"]
 
