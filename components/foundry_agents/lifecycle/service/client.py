@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -114,7 +113,8 @@ class DataPlane:
 
     async def attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
         """A request, repeated where that is harmless and may help. Raises `ServiceError`."""
-        pause, began = self._first_pause, time.monotonic()
+        loop = asyncio.get_running_loop()
+        pause, began = self._first_pause, loop.time()
         for attempt in range(1, _ATTEMPTS + 1):
             self._guard()
             try:
@@ -124,7 +124,7 @@ class DataPlane:
                 repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
                 if repeat_conflicts and problem.code in _CONCURRENT_CHANGE:
                     repeatable = True
-                if not repeatable or attempt == _ATTEMPTS or time.monotonic() - began > _LONGEST:
+                if not repeatable or attempt == _ATTEMPTS or loop.time() - began > _LONGEST:
                     raise problem from None
                 await asyncio.sleep(max(pause, _retry_after(error)))
                 pause *= 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -28,7 +27,7 @@ class Wait:
     first_interval: float = FIRST_INTERVAL
     longest_interval: float = LONGEST_INTERVAL
     share: float = SHARE
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
 
     def __post_init__(self) -> None:
         self._paused = 0.0
@@ -36,7 +35,7 @@ class Wait:
     @property
     def elapsed(self) -> float:
         """Seconds since it began."""
-        return time.monotonic() - self.began
+        return asyncio.get_running_loop().time() - self.began
 
     @property
     def is_over(self) -> bool:
