@@ -43,8 +43,8 @@ async def foundry(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Foundry]:
     """An empty project, which every client of azure-core in this process asks."""
     made, loop = Foundry(), asyncio.get_running_loop()
 
-    def transport(**_options: Any) -> MemoryTransport:
-        return MemoryTransport(made, loop.time)
+    def transport(*, read_timeout: float = 300, **_options: Any) -> MemoryTransport:
+        return MemoryTransport(made, loop.time, read_timeout)
 
     monkeypatch.setattr("azure.core.pipeline.transport._aiohttp.AioHttpTransport", transport)
     yield made

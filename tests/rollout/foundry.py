@@ -43,7 +43,9 @@ def page(status: int) -> Answer:
 
 PROJECT_MISSING = Answer(404, {"error": {"code": "ResourceNotFound", "message": "The project does not exist."}})
 ACCOUNT_MISSING = Answer(404, {"error": {"code": "404", "message": "Subdomain does not map to a resource"}})
-ROLE_MISSING = Answer(403, {"error": {"code": "UserError", "message": "Identity(object id: 1) does not have permissions"}})
+ROLE_MISSING = Answer(
+    403, {"error": {"code": "UserError", "message": "Identity(object id: 1) does not have permissions"}}
+)
 ROLE_MISSING_AT_GATEWAY = Answer(401, {"error": {"code": "PermissionDenied", "message": "lacks the data action"}})
 
 
@@ -357,7 +359,9 @@ class Foundry:
         session = agent.sessions[name] = Session(name, version.number, states[0], states[1:])
         if not container.starts:
             session.status = "failed"
-            raise Refused(424, "session_not_ready", f"Session '{name}' did not become ready within the expected timeout")
+            raise Refused(
+                424, "session_not_ready", f"Session '{name}' did not become ready within the expected timeout"
+            )
         return Answer(201, _session_body(session))
 
     def _refuse_if_not_active(self, version: Version) -> None:
@@ -488,4 +492,3 @@ def _page(items: list[dict[str, Any]], query: dict[str, str], usual: int) -> Ans
     if shown:
         body |= {"first_id": shown[0]["id"], "last_id": shown[-1]["id"]}
     return Answer(200, body)
-

@@ -147,7 +147,10 @@ async def test_an_imported_agent_shows_its_inputs(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(image="echo:v2", marked=False))
     inputs = echo.inputs()
     echo.state = {name: inputs[name] for name in ("agent_name", "project_endpoint", "owner", "logical_name")} | {
-        "cpu": "1", "memory": "2Gi", "image": "x:v1", "protocol_versions": inputs["protocol_versions"]
+        "cpu": "1",
+        "memory": "2Gi",
+        "image": "x:v1",
+        "protocol_versions": inputs["protocol_versions"],
     }
     found = await echo.refresh()
     assert found is not None

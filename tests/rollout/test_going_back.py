@@ -14,9 +14,7 @@ SERVER_ERROR = refusal(500, "server_error")
 
 
 @pytest.mark.parametrize("status", ["failed", "deleting", "deleted"])
-async def test_a_version_that_is_not_active_any_more_at_a_step_ends_the_rollout(
-    echo: AgentDriver, status: str
-) -> None:
+async def test_a_version_that_is_not_active_any_more_at_a_step_ends_the_rollout(echo: AgentDriver, status: str) -> None:
     await echo.create()
     echo.foundry.script.meanwhile("PATCH", "", lambda: echo.there.versions["2"].shown.extend([status] * 2))
     with pytest.raises(RolloutFailed, match="stopped at 10 %") as failed:

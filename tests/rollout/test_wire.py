@@ -9,8 +9,16 @@ from foundry_agents.lifecycle.service.agents import AgentService
 
 from .conftest import Credential
 from .driver import AgentDriver
-from .foundry import ACCOUNT_MISSING, ENDPOINT, PROJECT_MISSING, ROLE_MISSING, ROLE_MISSING_AT_GATEWAY, Foundry
-from .foundry import page, refusal
+from .foundry import (
+    ACCOUNT_MISSING,
+    ENDPOINT,
+    PROJECT_MISSING,
+    ROLE_MISSING,
+    ROLE_MISSING_AT_GATEWAY,
+    Foundry,
+    page,
+    refusal,
+)
 from .wire import Answer
 
 TROUBLE: dict[str, dict[str, Any]] = {
@@ -60,7 +68,7 @@ async def _live(echo: AgentDriver, *, is_held: bool = False) -> None:
     await echo.create()
     await echo.update(image="echo:v2", keep_versions=1)
     assert echo.traffic == {"2": 100}
-    assert echo.versions == ["2"] and not is_held or is_held
+    assert (echo.versions == ["2"] and not is_held) or is_held
     await echo.delete()
     assert not echo.exists
 

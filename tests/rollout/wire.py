@@ -71,7 +71,7 @@ Service = Callable[[Request], Awaitable[Answer]]
 class MemoryTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
     """Raises what the transport of aiohttp raises when a connection breaks."""
 
-    def __init__(self, service: Service, clock: Callable[[], float], read_timeout: float = 300) -> None:
+    def __init__(self, service: Service, clock: Callable[[], float], read_timeout: float) -> None:
         self._service, self._clock, self._read_timeout = service, clock, read_timeout
 
     async def open(self) -> None: ...
@@ -83,13 +83,13 @@ class MemoryTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
     async def __aexit__(self, *_exc: object) -> None: ...
 
-    async def send(self, request: HttpRequest, *, stream: bool = False, **options: Any) -> AsyncHttpResponse:
+    async def send(self, request: HttpRequest, *, stream: bool = False, **_options: Any) -> AsyncHttpResponse:
         try:
             answer = await self._service(self._read(request))
         except ConnectionLost as error:
             raise ServiceRequestError(error, error=error) from error
         except Silence as error:
-            await self.sleep(options.get("read_timeout", self._read_timeout))
+            await self.sleep(self._read_timeout)
             raise ServiceResponseTimeoutError(error, error=error) from error
         response = _Response(request, answer)
         if not stream:
