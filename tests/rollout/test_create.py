@@ -14,6 +14,7 @@ from foundry_agents.lifecycle.errors.exceptions import (
 
 from .driver import OTHER_OWNER, AgentDriver
 from .foundry import AT_LATEST, REGISTRY, ROLE_MISSING, ROLE_MISSING_AT_GATEWAY, Container, refusal
+from .wire import Answer
 
 QUICK = {"kind": "start", "timeout": 2}
 PROVISIONING = ("ProvisioningError", "Agent version provisioning failed.")
@@ -179,8 +180,8 @@ async def test_an_agent_that_bears_no_mark_is_refused(echo: AgentDriver) -> None
 
 @pytest.mark.parametrize("denied", [ROLE_MISSING, ROLE_MISSING_AT_GATEWAY], ids=["403", "401"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_role_that_does_not_work_yet_is_waited_for(echo: AgentDriver, method: str, denied: object) -> None:
-    echo.foundry.script.answer(method, "", denied, times=5)  # type: ignore[arg-type]
+async def test_a_role_that_does_not_work_yet_is_waited_for(echo: AgentDriver, method: str, denied: Answer) -> None:
+    echo.foundry.script.answer(method, "", denied, times=5)
     await echo.create(role_propagation_timeout=600)
     assert len([line for line in echo.told if "waiting for the deployer's role" in line]) == 1
     assert echo.traffic == {"1": 100}
@@ -210,27 +211,21 @@ async def test_an_agent_that_somebody_made_meanwhile_is_left_alone(echo: AgentDr
         "POST", "/versions$", lambda: echo.foundry.make_version("echo", echo.body(marked=False))
     )
     echo.foundry.script.answer("POST", "/versions$", refusal(500, "server_error"))
-    echo.foundry.script.answer("POST", "/versions$", accepted(), nth=2)
+    echo.foundry.script.answer("POST", "/versions$", Answer(202), nth=2)
     with pytest.raises(AgentError, match="run up again"):
         await echo.create()
     assert echo.versions == ["1"] and echo.traffic == {AT_LATEST: 100}
 
 
 async def test_a_create_that_is_accepted_and_makes_nothing_is_an_error(echo: AgentDriver) -> None:
-    echo.foundry.script.answer("POST", "/versions$", accepted())
+    echo.foundry.script.answer("POST", "/versions$", Answer(202))
     with pytest.raises(ServiceError, match="no such agent"):
         await echo.create()
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 async def test_an_accepted_create_without_a_body_is_looked_at(echo: AgentDriver, status: int) -> None:
-    echo.foundry.script.answer("POST", "/versions$", accepted(status), when="after")
-    echo.foundry.script.answer("PATCH", "", accepted(status), when="after")
+    echo.foundry.script.answer("POST", "/versions$", Answer(status), when="after")
+    echo.foundry.script.answer("PATCH", "", Answer(status), when="after")
     state = await echo.create()
     assert echo.traffic == {"1": 100} == state["traffic"] and echo.versions == ["1"]
-
-
-def accepted(status: int = 202):  # type: ignore[no-untyped-def]
-    from .wire import Answer
-
-    return Answer(status)

@@ -1,5 +1,7 @@
 """Which versions are kept and which are deleted: never one that serves, is another's, or has sessions."""
 
+from typing import Any
+
 import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import ServiceError
@@ -47,7 +49,7 @@ async def test_a_pinned_version_is_never_retired(echo: AgentDriver) -> None:
 
 
 @pytest.mark.parametrize("theirs", [{"marked": False}, {"owner": OTHER_OWNER}])
-async def test_versions_that_we_did_not_make_are_never_retired(echo: AgentDriver, theirs: dict[str, object]) -> None:
+async def test_versions_that_we_did_not_make_are_never_retired(echo: AgentDriver, theirs: dict[str, Any]) -> None:
     await echo.create()
     await echo.update(image="echo:v2", keep_versions=2)
     echo.there.versions["1"].body = echo.body(image="echo:hand", **theirs)

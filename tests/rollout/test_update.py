@@ -1,11 +1,14 @@
 """Changing an agent: a new version gets traffic when it is active and proved, step by step, and never before."""
 
+import itertools
+from typing import Any
+
 import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import AgentError, NotOurs, NotServable, TooManyVersions, VersionFailed
 
 from .driver import OTHER_OWNER, AgentDriver
-from .foundry import AT_LATEST, REGISTRY
+from .foundry import AT_LATEST, REGISTRY, Container
 from .wire import Answer
 
 STEPS = {"steps": [10, 50], "hold": 0}
@@ -50,7 +53,7 @@ async def test_each_step_is_held_as_long_as_the_program_says_and_the_version_is_
     echo.foundry.requests.clear()
     await echo.update(image="echo:v2", rollout={"steps": [10, 50], "hold": 300})
     patches = [request.at for request in echo.foundry.requests if request.method == "PATCH"]
-    assert [round(later - earlier) for earlier, later in zip(patches, patches[1:], strict=False)] == [300, 300]
+    assert [round(later - earlier) for earlier, later in itertools.pairwise(patches)] == [300, 300]
     looks = [request for request in echo.foundry.requests if request.path.endswith("/versions/2")]
     assert 60 <= len(looks) <= 75
 
@@ -151,8 +154,6 @@ async def test_an_agent_made_by_hand_in_the_place_of_ours_is_not_taken_over(echo
 async def test_what_a_killed_run_made_for_an_agent_that_was_gone_is_proved(
     echo: AgentDriver, *, refreshed: bool
 ) -> None:
-    from .foundry import Container
-
     await echo.create()
     del echo.foundry.agents["echo"]
     echo.foundry.containers["echo:bad"] = Container(starts=False)
@@ -187,7 +188,7 @@ async def test_an_update_of_ours_whose_newest_version_bears_no_mark_goes_on(echo
 
 @pytest.mark.parametrize("theirs", [{"marked": False}, {"owner": OTHER_OWNER}])
 async def test_a_version_that_somebody_made_meanwhile_is_not_taken_for_ours(
-    echo: AgentDriver, theirs: dict[str, object]
+    echo: AgentDriver, theirs: dict[str, Any]
 ) -> None:
     await echo.create()
     foreign = echo.body(image="echo:v2", **theirs)
