@@ -1,0 +1,165 @@
+"""What a look at an agent shows: gone only if it definitely is, moved traffic, versions from outside."""
+
+from typing import Any
+
+import pytest
+
+from foundry_agents.lifecycle.errors.exceptions import NotFound, ServiceError
+
+from .driver import AgentDriver
+from .foundry import ACCOUNT_MISSING, AT_LATEST, PROJECT_MISSING, page, refusal
+from .wire import Answer
+
+GONE = refusal(404, "not_found")
+
+
+async def test_nothing_moved_is_no_drift(echo: AgentDriver) -> None:
+    await echo.create()
+    before = dict(await echo.update(image="echo:v2"))
+    assert await echo.refresh() == before
+
+
+async def test_an_agent_that_does_not_exist_is_gone(echo: AgentDriver) -> None:
+    assert await echo.refresh() is None
+
+
+@pytest.mark.parametrize("missing", [PROJECT_MISSING, ACCOUNT_MISSING], ids=["project", "account"])
+@pytest.mark.parametrize("path", ["/echo$", "/versions$", "/versions/1$"])
+async def test_an_agent_whose_project_is_gone_is_gone(echo: AgentDriver, path: str, missing: Answer) -> None:
+    await echo.create()
+    echo.foundry.script.answer("GET", path, missing)
+    assert await echo.refresh() is None
+
+
+async def test_one_404_is_not_definite(echo: AgentDriver) -> None:
+    before = dict(await echo.create())
+    echo.foundry.script.answer("GET", "/echo$", GONE)
+    assert await echo.refresh() == before
+
+
+async def test_an_agent_that_is_denied_twice_and_has_versions_is_gone(echo: AgentDriver) -> None:
+    """It is being deleted."""
+    await echo.create()
+    echo.foundry.script.answer("GET", "/echo$", GONE, times=2)
+    assert await echo.refresh() is None
+
+
+@pytest.mark.parametrize("path", ["/echo$", "/versions$", "/versions/1$"])
+async def test_a_gateways_404_is_not_gone(echo: AgentDriver, path: str) -> None:
+    await echo.create()
+    echo.foundry.script.answer("GET", path, page(404))
+    with pytest.raises(ServiceError) as refused:
+        await echo.refresh()
+    assert refused.value.status == 404 and not isinstance(refused.value, NotFound)
+
+
+async def test_an_empty_answer_is_asked_for_again(echo: AgentDriver) -> None:
+    before = dict(await echo.create())
+    echo.foundry.script.answer("GET", "/echo$", Answer(200), times=2)
+    assert await echo.refresh() == before
+
+
+async def test_traffic_moved_by_hand_is_shown(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.foundry.make_version("echo", echo.body(image="echo:hand", marked=False))
+    echo.foundry.pin("echo", {"1": 30, "2": 70})
+    found = await echo.refresh()
+    assert found is not None
+    assert found["traffic"] == {"1": 30, "2": 70} and found["version"] == "2" and found["versions"] == ["2", "1"]
+    assert found["latest_version"] == "3" and found["made_outside"] == ["3"]
+
+
+async def test_a_version_from_outside_stays_known_as_one(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.make_version("echo", echo.body(image="echo:hand", marked=False))
+    await echo.refresh()
+    found = await echo.refresh()
+    assert found is not None and found["made_outside"] == ["2"]
+
+
+async def test_a_definition_changed_by_hand_is_shown_as_inputs(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.make_version("echo", echo.body(image="echo:hand", marked=False, cpu="2", memory="4Gi"))
+    echo.foundry.pin("echo", {"2": 100})
+    found = await echo.refresh()
+    assert found is not None and found["image"].endswith("/echo:hand") and found["cpu"] == "2"
+
+
+async def test_a_pinned_version_is_no_drift(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    await echo.update(image="echo:v2", serve_version="1")
+    before = dict(echo.state)
+    assert await echo.refresh() == before
+
+
+async def test_the_version_that_serves_may_be_gone(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    del echo.there.versions["2"]
+    found = await echo.refresh()
+    assert found is not None
+    assert (found["version"], found["status"], found["versions"]) == ("2", "deleted", ["1"])
+    assert found["agent_guid"] == "guid-1" and found["image"] == echo.inputs(image="echo:v2")["image"]
+
+
+async def test_a_kept_version_that_is_gone_is_no_longer_kept(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    del echo.there.versions["1"]
+    found = await echo.refresh()
+    assert found is not None and found["versions"] == ["2"] and found["previous_version"] == ""
+
+
+async def test_a_version_whose_deletion_waits_and_that_is_gone_waits_no_longer(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.state["retiring"] = ["1", "77"]
+    found = await echo.refresh()
+    assert found is not None and found["retiring"] == ["1"]
+
+
+async def test_what_follows_latest_is_what_latest_means(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.pin("echo", {AT_LATEST: 100})
+    found = await echo.refresh()
+    assert found is not None and found["version"] == "1" and found["traffic"] == {AT_LATEST: 100}
+    echo.foundry.requests.clear()
+    await echo.update()
+    assert echo.routed() == [{"1": 100}]
+
+
+async def test_an_endpoint_changed_by_hand_is_shown_where_the_program_names_it(echo: AgentDriver) -> None:
+    named: dict[str, Any] = {"authorization_schemes": ["Entra"], "agent_card": {"version": "1.0"}}
+    await echo.create(**named)
+    echo.there.schemes, echo.there.card = [{"type": "BotService"}], {"version": "2.0", "description": "by hand"}
+    found = await echo.refresh()
+    assert found is not None
+    assert found["authorization_schemes"] == ["BotService"] and found["agent_card"] == {"version": "2.0"}
+    echo.foundry.writes()
+    await echo.update(**named)
+    assert echo.foundry.writes() == ["PATCH /"] and echo.there.card["version"] == "1.0"
+
+
+async def test_an_imported_agent_shows_its_inputs(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(marked=False))
+    echo.foundry.make_version("echo", echo.body(image="echo:v2", marked=False))
+    inputs = echo.inputs()
+    echo.state = {name: inputs[name] for name in ("agent_name", "project_endpoint", "owner", "logical_name")} | {
+        "cpu": "1",
+        "memory": "2Gi",
+        "image": "x:v1",
+        "protocol_versions": inputs["protocol_versions"],
+    }
+    found = await echo.refresh()
+    assert found is not None
+    assert found["version"] == "2" and found["image"].endswith("/echo:v2") and found["adopted_from"] == ""
+
+
+async def test_stale_lists_do_not_hide_a_failure(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.stale_lists = True
+    echo.there.versions["1"].error = ("CodeError", "")
+    found = await echo.refresh()
+    assert found is not None and found["status"] == "failed"

@@ -1,0 +1,236 @@
+"""What proves that a version starts and answers, and what does not."""
+
+from typing import Any
+
+import pytest
+
+from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotVerified, ServiceError
+
+from .driver import AgentDriver
+from .foundry import ROLE_MISSING, Container, Session, page, refusal
+from .wire import Answer
+
+START = {"kind": "start", "timeout": 60}
+ASK = {"kind": "request", "prompt": "hello", "expected_text": "hello", "timeout": 60}
+SESSION = "pulumi-verify-1"
+NOT_READY = refusal(424, "session_not_ready")
+
+
+async def test_a_version_is_proved_to_start_before_it_gets_traffic(echo: AgentDriver) -> None:
+    await echo.create(verify=START)
+    session = f"/endpoint/sessions/{SESSION}"
+    assert echo.foundry.writes() == ["POST /versions", "POST /endpoint/sessions", f"DELETE {session}", "PATCH /"]
+    assert any("version 1 is verified: it starts (" in line for line in echo.told)
+
+
+async def test_without_a_proof_no_session_is_opened(echo: AgentDriver) -> None:
+    await echo.create(verify="off")
+    assert [str(one) for one in echo.foundry.requests if "session" in one.path] == []
+
+
+async def test_a_request_is_sent_and_its_answer_compared(echo: AgentDriver) -> None:
+    await echo.create(verify=ASK)
+    asked = next(one for one in echo.foundry.requests if one.path.endswith("/responses"))
+    assert asked.body == {"input": "hello", "agent_session_id": SESSION}
+    assert any("version 1 is verified: it starts and answers" in line for line in echo.told)
+    with pytest.raises(NotVerified, match="`goodbye`"):
+        await echo.update(image="echo:v2", verify={**ASK, "expected_text": "goodbye"})
+    assert echo.traffic == {"1": 100} and echo.versions == ["1"] and echo.sessions == []
+
+
+async def test_a_request_of_another_protocol_goes_through_an_endpoint_that_is_opened_for_it(
+    echo: AgentDriver,
+) -> None:
+    await echo.create(
+        protocol_versions=["invocations"],
+        verify={"kind": "request", "protocol": "invocations", "body": {"a": 1}, "expected_text": "'a': 1"},
+    )
+    asked = next(one for one in echo.foundry.requests if one.path.endswith("/invocations"))
+    assert asked.query["agent_session_id"] == SESSION and asked.body == {"a": 1}
+    assert "invocations" in echo.there.protocols
+
+
+async def test_an_endpoint_that_is_open_already_is_not_opened_again(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.requests.clear()
+    await echo.update(image="echo:v2", verify=ASK)
+    assert len(echo.routed()) == 1 and echo.foundry.writes().count("PATCH /") == 1
+
+
+async def test_a_status_that_is_expected_is_a_proof(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(403, "not you"))
+    await echo.create(verify={"kind": "request", "prompt": "hello", "expected_status": 403})
+    assert echo.traffic == {"1": 100}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(400, {"error": {"code": "bad", "message": "no"}}),
+        Answer(404, "nothing"),
+        Answer(200, {"object": "response", "status": "failed"}),
+        Answer(200, "{half"),
+        Answer(200, "x", content_type="text/plain; charset=none"),
+        Answer(200, "\x00", content_type="audio/wav"),
+        Answer(200, "hello, and then", truncated=True),
+    ],
+    ids=["400", "404", "failed inside", "no JSON", "no such charset", "sound", "truncated"],
+)
+async def test_an_answer_of_another_kind_is_no_proof(echo: AgentDriver, answer: Answer) -> None:
+    await echo.create()
+    echo.foundry.containers["echo:v2"] = Container(answer=lambda _version, _request: answer)
+    with pytest.raises(NotVerified):
+        await echo.update(image="echo:v2", verify=ASK)
+    assert echo.traffic == {"1": 100} and echo.versions == ["1"] and echo.sessions == []
+
+
+async def test_an_answer_that_does_not_come_is_no_proof(echo: AgentDriver) -> None:
+    echo.foundry.script.lose("POST", "/responses$", times=10**6)
+    with pytest.raises(NotVerified, match="HTTP 0"):
+        await echo.create(verify=ASK)
+
+
+async def test_a_long_answer_is_shortened(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(200, "x\n  y" + "z" * 1000))
+    with pytest.raises(NotVerified, match=r": x yz{397}…") as failed:
+        await echo.create(verify=ASK)
+    assert "z" * 398 not in str(failed.value)
+
+
+# --- What may pass
+
+
+@pytest.mark.parametrize("status", [408, 424, 429, 500, 502, 503])
+async def test_what_may_pass_is_tried_again(echo: AgentDriver, status: int) -> None:
+    echo.foundry.script.answer("POST", "/sessions$", refusal(status, "later"))
+    echo.foundry.script.answer("POST", "/responses$", refusal(status, "later"), times=2)
+    await echo.create(verify=ASK)
+    assert echo.traffic == {"1": 100} and echo.sessions == []
+
+
+async def test_a_version_that_is_not_ready_yet_is_asked_again(echo: AgentDriver) -> None:
+    not_ready = refusal(400, "agent_version_not_ready")
+    echo.foundry.script.answer("POST", "/sessions$", not_ready, times=3)
+    echo.foundry.script.answer("POST", "/responses$", not_ready, times=3)
+    await echo.create(verify=ASK)
+    assert echo.traffic == {"1": 100}
+
+
+@pytest.mark.parametrize("refused", [refusal(400, "bad_request"), refusal(409, "agent_version_failed"), page(404)])
+async def test_a_refusal_that_does_not_pass_fails_at_once(echo: AgentDriver, refused: Answer) -> None:
+    echo.foundry.script.answer("POST", "/sessions$", refused)
+    with pytest.raises(NotVerified, match="does not start"):
+        await echo.create(verify=START)
+    assert echo.foundry.requests[-1].at < 10
+
+
+async def test_a_version_that_is_never_ready_fails_at_the_deadline(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(starts=False)
+    with pytest.raises(NotVerified, match="session_not_ready") as failed:
+        await echo.create(verify=START)
+    assert failed.value.code == "session_not_ready" and not echo.exists
+    assert 60 <= echo.foundry.requests[-1].at < 75
+
+
+async def test_an_answer_that_may_pass_and_does_not_fails_at_the_deadline(echo: AgentDriver) -> None:
+    echo.foundry.script.answer("POST", "/responses$", refusal(503, "busy"), times=10**6)
+    with pytest.raises(NotVerified, match="HTTP 503") as failed:
+        await echo.create(verify=ASK)
+    assert failed.value.code == "busy"
+    assert 60 <= echo.foundry.requests[-1].at < 75
+
+
+async def test_a_missing_role_is_told_as_one_and_not_as_a_version_that_does_not_start(echo: AgentDriver) -> None:
+    echo.foundry.script.answer("POST", "/sessions$", ROLE_MISSING)
+    with pytest.raises(AccessDenied):
+        await echo.create(verify=START)
+
+
+# --- Sessions
+
+
+async def test_a_session_that_starts_slowly_is_waited_for(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(session_states=["creating", "creating", "creating", "active"])
+    await echo.create(verify=START)
+    looks = [one for one in echo.foundry.requests if one.method == "GET" and one.path.endswith(SESSION)]
+    assert len(looks) == 3 and echo.sessions == []
+
+
+async def test_a_session_that_is_never_ready_is_no_proof(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(session_states=["creating"])
+    with pytest.raises(NotVerified, match="not ready after 60 s") as failed:
+        await echo.create(verify=START)
+    assert failed.value.code == "session_not_ready"
+
+
+async def test_a_session_that_a_killed_run_left_is_replaced(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.make_version("echo", echo.body(image="echo:v2"))
+    echo.there.sessions["pulumi-verify-2"] = Session("pulumi-verify-2", "2")
+    await echo.update(image="echo:v2", verify=START)
+    assert echo.traffic == {"2": 100} and echo.sessions == []
+
+
+async def test_a_session_whose_answer_was_lost_is_replaced(echo: AgentDriver) -> None:
+    echo.foundry.script.lose("POST", "/sessions$", when="after")
+    await echo.create(verify=START)
+    assert echo.traffic == {"1": 100} and echo.sessions == []
+
+
+async def test_a_session_that_stays_in_the_way_fails_at_the_deadline(echo: AgentDriver) -> None:
+    echo.foundry.script.answer("POST", "/sessions$", refusal(409, "conflict"), times=10**6)
+    with pytest.raises(NotVerified, match="not ready after 60 s"):
+        await echo.create(verify=START)
+
+
+async def test_a_session_that_cannot_be_ended_is_tried_twice_and_then_left(echo: AgentDriver) -> None:
+    echo.foundry.script.answer("DELETE", "/sessions/", refusal(400, "bad_request"), times=2)
+    await echo.create(verify=START)
+    assert echo.sessions == [SESSION] and echo.traffic == {"1": 100}
+
+
+async def test_a_session_that_can_be_ended_at_the_second_try_is(echo: AgentDriver) -> None:
+    echo.foundry.script.answer("DELETE", "/sessions/", refusal(400, "bad_request"))
+    await echo.create(verify=START)
+    assert echo.sessions == []
+
+
+# --- The container's last words
+
+
+async def test_the_last_lines_of_the_container_are_told_and_not_the_platforms(echo: AgentDriver) -> None:
+    lines = [f"line {number}" for number in range(30)]
+    echo.foundry.containers["echo:v1"] = Container(starts=False, log=lines)
+    with pytest.raises(NotVerified, match=r"  \| line 29\n") as failed:
+        await echo.create(verify={"kind": "start", "timeout": 1})
+    assert failed.value.log == lines[10:]
+
+
+@pytest.mark.parametrize("trouble", ["refused", "lost", "silent"])
+async def test_a_log_that_cannot_be_read_hides_no_reason(echo: AgentDriver, trouble: str) -> None:
+    echo.foundry.containers["echo:v1"] = Container(starts=False, log=["last words"])
+    if trouble == "refused":
+        echo.foundry.script.answer("GET", ":logstream", refusal(500, "server_error"))
+    else:
+        echo.foundry.script.lose("GET", ":logstream", silently=trouble == "silent")
+    with pytest.raises(NotVerified, match="does not start") as failed:
+        await echo.create(verify={"kind": "start", "timeout": 1})
+    assert failed.value.log == []
+    assert echo.foundry.requests[-1].at < 15
+
+
+async def test_the_whole_proof_keeps_to_one_deadline(echo: AgentDriver) -> None:
+    """What opening the session took is not there for the answer."""
+    echo.foundry.script.answer("POST", "/sessions$", NOT_READY, times=25)
+    echo.foundry.script.answer("POST", "/responses$", refusal(503, "busy"), times=10**6)
+    with pytest.raises(NotVerified):
+        await echo.create(verify=ASK)
+    assert echo.foundry.requests[-1].at < 75
+
+
+async def test_an_error_that_is_no_servers_is_raised_as_it_is(echo: AgentDriver) -> None:
+    kind: dict[str, Any] = {"kind": "request", "protocol": "invocations", "body": {}}
+    echo.foundry.script.answer("PATCH", "", refusal(400, "bad_request"))
+    with pytest.raises(ServiceError, match="bad_request"):
+        await echo.create(protocol_versions=["responses", "invocations"], verify=kind)
+    assert not echo.exists
