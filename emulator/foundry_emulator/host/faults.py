@@ -22,7 +22,7 @@ class Action(BaseModel):
     answer if it still runs.
     """
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
     kind: Literal["status", "delay", "reset", "truncate", "silence", "kill"]
     status: int = 500
@@ -37,7 +37,7 @@ class Action(BaseModel):
 class Fault(BaseModel):
     """What goes wrong, and at which requests."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
     method: str = ".*"
     """Regular expression for the whole method."""

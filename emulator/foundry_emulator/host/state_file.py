@@ -24,7 +24,7 @@ class StateFile:
     def load(self) -> None:
         """Loads what an earlier run saved. Raises pydantic's ValidationError for a file of another format."""
         if self._path.exists():
-            self.fill(self.parse(self._path.read_bytes()))
+            _fill(self._state, self.parse(self._path.read_bytes()))
 
     def parse(self, raw: bytes) -> BaseModel:
         """Raises pydantic's ValidationError."""

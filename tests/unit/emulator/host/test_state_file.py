@@ -19,7 +19,6 @@ def test_a_loaded_state_fills_the_parts_that_services_hold(file: Path) -> None:
     state, other = State(), State()
     held_by_services = (state.arm, state.directory, state.registries, state.vaults, state.foundry)
     other.directory.add_service_principal("somebody else")
-    other.arm.deleted_accounts.clear()
     other.arm.busy_until["/a"] = 1.0
 
     StateFile(file, state).fill(other)
