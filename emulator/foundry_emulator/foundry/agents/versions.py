@@ -27,8 +27,10 @@ async def create(call: Call) -> Answer:
     """`POST /agents/{name}/versions`: 200, also when the agent is new; 200 with the existing version
     when nothing changed."""
     body = await call.body()
+    began = call.now
     agent, version = await add_version(call, call.path("agent"), body)
-    return Answer(200, version_body(agent, version, call.now))
+    # A new version is shown as it was created, however long the call took.
+    return Answer(200, version_body(agent, version, max(version.created_at, began)))
 
 
 async def get(call: Call) -> Answer:
