@@ -76,9 +76,7 @@ class _Provider(ResourceProvider):
         """Creates it."""
         inputs = _incoming(props)
         created = _run(
-            lambda services: self.resource.create(
-                self.resource.connect(services, inputs), inputs, engine_log.progress
-            )
+            lambda services: self.resource.create(self.resource.connect(services, inputs), inputs, engine_log.progress)
         )
         return CreateResult(self.resource.resource_id(inputs), _outgoing(created))
 

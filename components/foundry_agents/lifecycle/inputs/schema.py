@@ -15,7 +15,6 @@ from typing import Any
 from ..errors.input_issue import InputIssue, Issues, shown, under, unknown_key
 from .types import Check, Choice, ListOf, Type
 
-
 Inputs = Mapping[str, Any]
 """Checked inputs by name, in the notation that is kept; in previews, some are `UNKNOWN`."""
 

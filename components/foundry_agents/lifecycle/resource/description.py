@@ -104,7 +104,9 @@ def of_update(old: Inputs, new: Inputs) -> Description:
         outcome, goal = f"gets a new version, because version {serving} is {literal(status)}", NEW
     elif makes_version or old.get("serve_version"):
         before = f"; version {serving} serves until that one is verified" if serving else ""
-        version = "a new version" if makes_version else "the version of this definition, created again if it no longer exists"
+        version = (
+            "a new version" if makes_version else "the version of this definition, created again if it no longer exists"
+        )
         outcome, goal = f"gets {version}{before}", NEW
     else:
         outcome, goal = f"keeps its version {serving}" if serving else "keeps its version", serving
@@ -122,7 +124,9 @@ def of_drift(recorded: Inputs, found: Inputs | None) -> Description:
     """An agent that is not what the state records. `found` is what exists; None if the agent does not."""
     if found is None:
         gone = PropertyChange("", "version that serves", value_in_words(recorded.get("version")), "")
-        return Description(_name(recorded), "no longer exists; the next `pulumi up` creates it again, with another identity", (gone,))
+        return Description(
+            _name(recorded), "no longer exists; the next `pulumi up` creates it again, with another identity", (gone,)
+        )
     moved = [
         change
         for name in ("version", "status", "traffic", "protocols")

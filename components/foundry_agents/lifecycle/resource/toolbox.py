@@ -61,7 +61,7 @@ class ToolboxResource:
     def words(self, old: Recordings, new: Inputs) -> list[str]:
         """What a change leads to. No values: tools may have some that nobody should see."""
         name = str(new.get("toolbox_name") or old.get("toolbox_name"))
-        changed = _diff(with_current_names(old), new).changed
+        changed = compare(with_current_names(old), new).changed
         if not set(changed) & {*definition.DEFINITION_FIELDS}:
             return [f"toolbox {name} keeps its version {old.get('version')}"]
         before, after = _tools(old), _tools(new)
@@ -79,7 +79,7 @@ class ToolboxResource:
 
     async def diff(self, connect: Callable[[], ToolboxService], old: Recordings, new: Inputs) -> Diff:  # noqa: ARG002
         """Compares the state with new inputs, offline."""
-        return _diff(with_current_names(old), new)
+        return compare(with_current_names(old), new)
 
     async def create(self, service: ToolboxService, inputs: Inputs, report: Report) -> Properties:
         """Creates the toolbox."""
@@ -116,7 +116,8 @@ class ToolboxResource:
 TOOLBOX = ToolboxResource()
 
 
-def _diff(old: Recordings, new: Inputs) -> Diff:
+def compare(old: Recordings, new: Inputs) -> Diff:
+    """Compares recorded properties with new inputs."""
     inputs = differences(old, new, replacing=_REPLACING, changing=_CHANGING)
     unfinished = ["unmanaged_versions"] if old.get("unmanaged_versions") else []
     return Diff([*inputs.changed, *unfinished], inputs.replaces)

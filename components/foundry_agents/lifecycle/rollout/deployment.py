@@ -147,14 +147,14 @@ class Deployment:
                 await self._patch({"agent_endpoint": traffic.selector(self._baseline)})
             is_kept = number in self._recorded.versions.kept or number in self._baseline
             if is_kept or Mark.of(version) != self._operation.mark:
-                return f"traffic is back at {before}"
+                return f"traffic is back to {before}"
             await self._delete_version(number)
         except Conflict:
             left = f"version {number} still has active sessions, and the next `pulumi up` deletes it"
-            return f"traffic is back at {before}; {left}"
+            return f"traffic is back to {before}; {left}"
         except DeploymentError as error:
             return f"going back to {before} failed too ({error}); run `pulumi up` again"
-        return f"traffic is back at {before}, and version {number} is deleted"
+        return f"traffic is back to {before}, and version {number} is deleted"
 
     async def _open_for_verification(self) -> None:
         wanted = self._inputs["verify"]
@@ -240,7 +240,7 @@ def _is_serving(version: AgentVersion | None) -> bool:
 
 
 def _in_words(shares: Weights) -> str:
-    return " and ".join(f"{share}% to version {version}" for version, share in shares.items())
+    return " and ".join(f"{share}% for version {version}" for version, share in shares.items())
 
 
 def _of_finished_rollouts(recorded: RecordedAgent) -> Weights:
