@@ -9,11 +9,12 @@ from pause to pause. Requests take no time there, so there are at least as many 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from types import SimpleNamespace
 from typing import Any
@@ -23,9 +24,9 @@ from bench.figures import percentile
 from bench.place import Place
 from bench.service import IMAGE, connected, inputs
 from foundry_agents.lifecycle.errors.exceptions import NotActiveInTime
-from foundry_agents.lifecycle.resource import agent as resource
+from foundry_agents.lifecycle.resource.agent import AGENT
 from foundry_agents.lifecycle.rollout import new_version
-from foundry_agents.lifecycle.rollout.change import Change
+from foundry_agents.lifecycle.rollout.operation import AgentOperation
 from foundry_agents.lifecycle.service import waiting
 from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_agents.lifecycle.service.mark import Mark, with_mark
@@ -50,7 +51,7 @@ def measure(place: Place) -> dict[str, Any]:
     active = _became_active(place, project)
     delays = [completed[agent] - active[agent] for agent in completed]
     polls = _polls(place)
-    moments = asyncio.run(_moments_of_requests(_LONG_WAIT))
+    moments = _moments_of_requests(_LONG_WAIT)
     polls_of_each = [polls[agent] for agent in completed]
     place.keep("delay", {"provisioning": times, "delays": delays, "polls": polls_of_each, "moments": moments})
     return {
@@ -75,7 +76,7 @@ async def _create_all(place: Place, project: Project, times: Sequence[float]) ->
     completed: dict[str, float] = {}
 
     async def create(service: AgentService, agent: str, made: asyncio.Event) -> None:
-        await resource.create(service, inputs(project, agent, verify="off"), lambda _line: made.set())
+        await AGENT.create(service, inputs(project, agent, verify="off"), lambda _line: made.set())
         completed[agent] = time.time()
 
     async with connected(project) as service:
@@ -101,30 +102,40 @@ def _polls(place: Place) -> Counter[str]:
     return Counter(found[1] for found in (re.search("/agents/([^/]+)/", path) for path in paths) if found)
 
 
-async def _moments_of_requests(seconds: float) -> list[float]:
-    """Seconds after the begin of each request of a wait that ends without success."""
-    started = now = time.monotonic()
-    moments: list[float] = []
+class _JumpingLoop(asyncio.SelectorEventLoop):
+    """A loop on which a pause takes no time: its clock jumps."""
 
-    async def jump(pause: float) -> None:
-        nonlocal now
-        now += pause
+    def __init__(self) -> None:
+        super().__init__()
+        self._jumped = 0.0
+
+    def time(self) -> float:
+        return super().time() + self._jumped
+
+    async def sleep(self, seconds: float) -> None:
+        self._jumped += seconds
+
+
+def _moments_of_requests(seconds: float) -> list[float]:
+    """Seconds after the begin of each request of a wait that ends without success."""
+    loop = _JumpingLoop()
+    with mock.patch.object(asyncio, "sleep", loop.sleep), contextlib.closing(loop):
+        return loop.run_until_complete(_until_over(seconds, loop.time))
+
+
+async def _until_over(seconds: float, clock: Callable[[], float]) -> list[float]:
+    started, moments, mark = clock(), list[float](), Mark("bench", "waits")
 
     async def creating(*_arguments: object) -> dict[str, object]:
-        moments.append(now - started)
+        moments.append(clock() - started)
         return {"version": "1", "status": "creating", "metadata": with_mark({}, mark)}
 
     service: Any = SimpleNamespace(create_version=creating, find_version=creating)
     endpoint = "https://bench.services.ai.azure.com/api/projects/bench"
     project: Any = SimpleNamespace(endpoint=endpoint, login_server="bench.azurecr.io")
-    mark = Mark("bench", "waits")
-    change = Change(inputs(project, "waits", active_timeout=seconds), mark, lambda _line: None)
-    with (
-        mock.patch.object(waiting, "time", SimpleNamespace(monotonic=lambda: now)),
-        mock.patch.object(waiting, "asyncio", SimpleNamespace(sleep=jump)),
-    ):
-        try:
-            await new_version.make_active_version(service, change, waiting.Wait(0), None, None)
-        except NotActiveInTime:
-            return moments
+    operation = AgentOperation(inputs(project, "waits", active_timeout=seconds), mark, lambda _line: None)
+    try:
+        await new_version.make_active_version(service, operation, waiting.Wait(0), None, None)
+    except NotActiveInTime:
+        return moments
     raise AssertionError("it was never active")

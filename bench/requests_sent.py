@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.place import Place
 from bench.service import IMAGE, NEXT_IMAGE, connected, inputs
-from foundry_agents.lifecycle.resource import agent as resource
+from foundry_agents.lifecycle.resource.agent import AGENT
 from foundry_emulator.testing import Project
 
 POLLS = "GET, waiting"
@@ -31,9 +31,9 @@ def measure(place: Place) -> dict[str, Any]:
 async def _life(place: Place, project: Project) -> dict[str, dict[str, int]]:
     async with connected(project) as service:
         first, second = inputs(project, _AGENT), inputs(project, _AGENT, image=NEXT_IMAGE)
-        made, create = await _counted(place, "1", resource.create(service, first, _nobody))
-        changed, update = await _counted(place, "2", resource.update(service, made, second, _nobody))
-        _, delete = await _counted(place, "", resource.delete(service, changed, _nobody))
+        made, create = await _counted(place, "1", AGENT.create(service, first, _nobody))
+        changed, update = await _counted(place, "2", AGENT.update(service, made, second, _nobody))
+        _, delete = await _counted(place, "", AGENT.delete(service, changed))
         return {"create": create, "update": update, "delete": delete}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle.resource import agent_properties as properties
+from foundry_agents.lifecycle.resource.agent import AGENT
+from foundry_agents.lifecycle.resource.state import LOGICAL_NAME
 from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_emulator.testing import Project
 
@@ -25,14 +26,14 @@ async def connected(project: Project) -> AsyncIterator[AgentService]:
 
 def inputs(project: Project, agent: str, **given: Any) -> dict[str, Any]:
     """The properties of an agent, checked as Pulumi does."""
-    checked = properties.check(
+    checked = AGENT.check(
         {
             "agent_name": agent,
             "project_endpoint": project.endpoint,
             "registry": project.login_server,
             "image": IMAGE,
             "owner": "bench",
-            properties.LOGICAL_NAME: agent,
+            LOGICAL_NAME: agent,
             **given,
         }
     )

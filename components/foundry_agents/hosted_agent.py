@@ -11,7 +11,7 @@ from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
 from .lifecycle.errors.input_issue import Issues
 from .lifecycle.inputs import agent_toolbox
-from .lifecycle.resource.agent_properties import OUTPUTS, check
+from .lifecycle.resource.agent import AGENT
 from .toolbox import Toolbox, ToolboxArgs
 
 
@@ -148,7 +148,7 @@ class AgentArgs(TypedDict):
     keep_versions: NotRequired[pulumi.Input[float]]
     """How many versions to keep, the serving one included, at least 1. Default 2."""
     force_delete: NotRequired[pulumi.Input[bool]]
-    """Delete old versions although they have active sessions. Default: they wait, see `retiring`."""
+    """Delete old versions although they have active sessions. Default: they wait, see `versions_pending_deletion`."""
     serve_version: NotRequired[pulumi.Input[str]]
     """Rollback: sends all traffic to this version, and makes none."""
     verify: NotRequired[pulumi.Input[VerifyArgs]]
@@ -210,15 +210,15 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     previous_version: pulumi.Output[str]
     """What to write as `serve_version` to go back; empty if there is nothing to go back to."""
     latest_version: pulumi.Output[str]
-    """The newest version, whoever made it."""
-    made_outside: pulumi.Output[list[str]]
-    """Versions that a refresh found and no `up` has seen yet."""
-    retiring: pulumi.Output[list[str]]
-    """Versions that still have sessions, and are deleted by the next `up`."""
+    """The newest version, whoever created it."""
+    unmanaged_versions: pulumi.Output[list[str]]
+    """Versions that a refresh found and no `pulumi up` has seen yet."""
+    versions_pending_deletion: pulumi.Output[list[str]]
+    """Versions that still have active sessions, and that the next `pulumi up` deletes."""
     protocols: pulumi.Output[list[str]]
     """The protocols that the endpoint answers to."""
     adopted_from: pulumi.Output[str]
-    """Whose mark the version that serves bears, if the agent was taken over as it was."""
+    """The mark of another owner that the agent was adopted with, until it has a version of this stack."""
     principal_id: pulumi.Output[str]
     """Object id of the agent's own identity, the same for all its versions: grant roles to it."""
     client_id: pulumi.Output[str]
@@ -228,7 +228,7 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     endpoints: pulumi.Output[dict[str, str]]
     """URL of each protocol."""
     owner: pulumi.Output[str]
-    """Whose the agent is."""
+    """Owner of the agent."""
 
     @overload
     def __init__(self, name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -261,9 +261,9 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
             inputs["environment_variables"] = _with_toolbox(args)
             # So that the agent is made after it, and is gone before it.
             opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
-        super().__init__(dynamic.PROVIDER, name, as_properties(inputs, OUTPUTS), opts)
-        set_attributes(self, ("agent_name", "owner", *OUTPUTS))
-        warn(self, inputs, check)
+        super().__init__(dynamic.PROVIDER, name, as_properties(inputs, AGENT.outputs), opts)
+        set_attributes(self, ("agent_name", "owner", *AGENT.outputs))
+        warn(self, inputs, AGENT.check)
 
 
 def _own_toolbox(name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:

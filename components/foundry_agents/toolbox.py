@@ -9,7 +9,7 @@ from typing_extensions import NotRequired, Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
-from .lifecycle.resource.toolbox_properties import OUTPUTS, check
+from .lifecycle.resource.toolbox import TOOLBOX
 
 
 class ToolboxArgs(TypedDict):
@@ -56,15 +56,15 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
     previous_version: pulumi.Output[str]
     """The version that was the default before; empty if there is none."""
     latest_version: pulumi.Output[str]
-    """The newest version, whoever made it."""
-    made_outside: pulumi.Output[list[str]]
-    """Versions that a refresh found and no `up` has seen yet."""
+    """The newest version, whoever created it."""
+    unmanaged_versions: pulumi.Output[list[str]]
+    """Versions that a refresh found and no `pulumi up` has seen yet."""
     adopted_from: pulumi.Output[str]
-    """Whose mark the default version bears, if the toolbox was taken over as it was."""
+    """The mark of another owner that the toolbox was adopted with, until it has a version of this stack."""
     mcp_endpoint: pulumi.Output[str]
     """MCP endpoint of the default version. It needs a token for https://ai.azure.com."""
     owner: pulumi.Output[str]
-    """Whose the toolbox is."""
+    """Owner of the toolbox."""
 
     @overload
     def __init__(self, name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -90,6 +90,6 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
         """
         args = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
         inputs = with_mark(name, args)
-        super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, OUTPUTS), opts)
-        set_attributes(self, ("toolbox_name", "owner", *OUTPUTS))
-        warn(self, inputs, check)
+        super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, TOOLBOX.outputs), opts)
+        set_attributes(self, ("toolbox_name", "owner", *TOOLBOX.outputs))
+        warn(self, inputs, TOOLBOX.check)

@@ -9,14 +9,16 @@ from typing import Any, Generic
 
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
-from foundry_agents.lifecycle.resource import agent as resource
-from foundry_agents.lifecycle.resource import toolbox as toolbox_resource
+from foundry_agents.lifecycle.resource.agent import AgentResource
 from foundry_agents.lifecycle.resource.state import LOGICAL_NAME, Properties
+from foundry_agents.lifecycle.resource.toolbox import ToolboxResource
 from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 
 from . import by_hand
 from .world import Service, World
+
+resource, toolbox_resource = AgentResource(), ToolboxResource()
 
 AGENT, TOOLBOX = "faulty", "faulty-box"
 OLD_TOOL, NEW_TOOL = "code_interpreter", "web_search"
@@ -111,11 +113,11 @@ async def _adopt(world: World, service: AgentService, _old: Properties | None) -
 async def _refresh(world: World, service: AgentService, old: Properties | None) -> Properties | None:
     """An agent that a refresh does not find is made again by the next `up`."""
     found = await resource.read(service, old or {})
-    return found or await resource.create(service, _agent(world), world.told.append)
+    return found.properties if found else await resource.create(service, _agent(world), world.told.append)
 
 
 async def _delete(world: World, service: AgentService, old: Properties | None) -> None:
-    await resource.delete(service, old or {}, world.told.append)
+    await resource.delete(service, old or {})
 
 
 def agent_problems(world: World, *versions: str) -> list[str]:
@@ -169,11 +171,12 @@ async def _update_toolbox(world: World, service: ToolboxService, old: Properties
 
 
 async def _refresh_toolbox(world: World, service: ToolboxService, old: Properties | None) -> Properties:
-    return await toolbox_resource.read(service, old or {}) or await _toolbox_created(world, service)
+    found = await toolbox_resource.read(service, old or {})
+    return found.properties if found else await _toolbox_created(world, service)
 
 
 async def _delete_toolbox(world: World, service: ToolboxService, old: Properties | None) -> None:
-    await toolbox_resource.delete(service, old or {}, world.told.append)
+    await toolbox_resource.delete(service, old or {})
 
 
 def toolbox_problems(world: World, wanted: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from foundry_agents.lifecycle.errors.exceptions import AgentError
+from foundry_agents.lifecycle.errors.exceptions import DeploymentError
 from foundry_agents.lifecycle.resource.state import Properties
 from foundry_agents.lifecycle.service.client import DataPlane
 
@@ -95,10 +95,10 @@ class Walk:
         async with self._service() as service:
             try:
                 made = await self._operation.run(self._world, service, old)
-                if made and made.get("retiring"):
-                    row.told = f"retiring {made['retiring']}"
+                if made and made.get("versions_pending_deletion"):
+                    row.told = f"retiring {made['versions_pending_deletion']}"
                     await self._repair(service, made, row)
-            except AgentError as error:
+            except DeploymentError as error:
                 row.told = str(error)
                 await self._repair(service, old, row)
             except Exception as error:  # noqa: BLE001 - whatever is not explained counts as not survived
@@ -113,7 +113,7 @@ class Walk:
         self._world.azure.clear_faults()
         try:
             await self._operation.run(self._world, service, old)
-        except AgentError as error:
+        except DeploymentError as error:
             row.wrong.append(f"not repaired by the next run: {error}")
 
     def _service(self) -> DataPlane:

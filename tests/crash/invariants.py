@@ -135,7 +135,7 @@ def _compare_state(agent: dict[str, Any], state: dict[str, Any], findings: Findi
     if "latestVersion" in state:
         newest = list(agent["versions"])[-1]
         findings.expect(state["latestVersion"] == newest, f"the state takes {state['latestVersion']} for the newest")
-    findings.expect(not state.get("retiring"), f"still retiring {state.get('retiring')}")
+    findings.expect(not state.get("versions_pending_deletion"), f"still retiring {state.get('retiring')}")
 
 
 def _tag(version: Mapping[str, Any]) -> str:

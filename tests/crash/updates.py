@@ -11,13 +11,15 @@ from typing import Any
 
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle.resource import agent as resource
-from foundry_agents.lifecycle.resource import agent_properties as properties
+from foundry_agents.lifecycle.resource.agent import AgentResource
+from foundry_agents.lifecycle.resource.state import LOGICAL_NAME
 from foundry_agents.lifecycle.service.agents import AgentService
 
 from .stack import AGENT, TAGS
 
 STARTED = "started"
+
+resource = AgentResource()
 
 
 async def _update(endpoint: str, registry: str, updates: int) -> None:
@@ -29,9 +31,9 @@ async def _update(endpoint: str, registry: str, updates: int) -> None:
             "image": f"echo:{TAGS[number % len(TAGS)]}",
             "rollout": {"steps": [10, 50], "hold": 0},
             "owner": "updates",
-            properties.LOGICAL_NAME: AGENT,
+            LOGICAL_NAME: AGENT,
         }
-        checked = properties.check(wanted)
+        checked = resource.check(wanted)
         assert not checked.problems, checked.problems
         return dict(checked.inputs)
 

@@ -53,7 +53,7 @@ def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(runn
     assert "data-processor: traffic: 10 % for 1 s, then 50 %, then all" in preview
     while_it_runs, _, _ = running.up().output.partition("Diagnostics:")
     lines = [line.split(f"{AGENT}: ")[1] for line in while_it_runs.splitlines() if f"{AGENT}: version" in line]
-    expected = ("is made", "is active", "is verified", "gets 10 %", "is verified", "gets 50 %", "is verified", "serves")
+    expected = ("is made", "is active", "is verified", "gets 10%", "is verified", "gets 50%", "is verified", "serves")
     assert len(lines) == len(expected), lines
     assert all(part in line for part, line in zip(expected, lines, strict=True)), lines
     assert (shown(running)["version"], shown(running)["previous_version"]) == ("2", "1")
@@ -81,11 +81,11 @@ def test_a_version_with_sessions_is_retired_by_a_later_up(running: Stack) -> Non
     assert running.azure.data("POST", endpoint, body).status == 201
     running.configure(inputs(image="data-processor:v1.1", keep_versions=1))
     running.up()
-    assert shown(running)["retiring"] == ["1"] and versions(running) == ["2", "1"]
+    assert shown(running)["versions_pending_deletion"] == ["1"] and versions(running) == ["2", "1"]
     assert running.preview() == {"agents-data-processor": "update"}
     assert running.azure.data("DELETE", f"{endpoint}/mine").status == 204
     running.up()
-    assert shown(running)["retiring"] == [] and versions(running) == ["2"]
+    assert shown(running)["versions_pending_deletion"] == [] and versions(running) == ["2"]
     assert running.preview() == {}
 
 

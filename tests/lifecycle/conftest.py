@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from azure.identity.aio import DefaultAzureCredential
 
 from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.resource.state import recorded_agent
 from foundry_agents.lifecycle.rollout import agent
-from foundry_agents.lifecycle.rollout.change import AgentState, Change, Recorded
+from foundry_agents.lifecycle.rollout.operation import AgentOperation
+from foundry_agents.lifecycle.rollout.state import AgentState, RecordedAgent
 from foundry_agents.lifecycle.service import traffic
 from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_agents.lifecycle.service.mark import Mark
@@ -61,9 +64,9 @@ class Agent:
     def __init__(self, azure: LocalAzure, project: Project, service: AgentService, name: str) -> None:
         self.azure, self.project, self.service, self.name = azure, project, service, name
         self.told: list[str] = []
-        self.recorded = Recorded()
+        self.recorded = RecordedAgent()
 
-    def change(self, mark: Mark = OURS, **inputs: Any) -> Change:
+    def change(self, mark: Mark = OURS, **inputs: Any) -> AgentOperation:
         checked = definition.check(
             {
                 "agent_name": self.name,
@@ -76,7 +79,7 @@ class Agent:
             }
         )
         assert checked.problems == []
-        return Change(checked.inputs, mark, self.told.append)
+        return AgentOperation(checked.inputs, mark, self.told.append)
 
     async def create(self, mark: Mark = OURS, **inputs: Any) -> AgentState:
         return self._record(await agent.create(self.service, self.change(mark, **inputs)), inputs)
@@ -92,21 +95,14 @@ class Agent:
         self._record(found.state, {})
 
     async def delete(self, mark: Mark = OURS) -> None:
-        await agent.delete(self.service, self.name, mark, self.recorded.adopted_from, self.told.append)
+        kept = await agent.delete(self.service, self.name, mark, self.recorded.adopted_from)
+        if kept is not None:
+            self.told.append(kept)
 
     def _record(self, state: AgentState, inputs: dict[str, Any]) -> AgentState:
         """What Pulumi's state would know of it."""
         spoken = self.change(**inputs).inputs["protocol_versions"]
-        self.recorded = Recorded(
-            traffic=state.traffic,
-            versions=state.versions,
-            retiring=state.retiring,
-            latest=state.latest_version,
-            made_outside=state.made_outside,
-            protocols=[record["protocol"] for record in spoken],
-            adopted_from=state.adopted_from,
-            agent_guid=state.agent_guid,
-        )
+        self.recorded = recorded_agent({**asdict(state), "protocol_versions": spoken})
         return state
 
     def another(self) -> "Agent":

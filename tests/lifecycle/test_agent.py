@@ -6,14 +6,15 @@ import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import (
     AccessDenied,
-    AgentError,
+    DeploymentError,
     NotActiveInTime,
-    NotOurs,
+    OwnershipConflict,
     ServiceError,
     VersionFailed,
 )
 from foundry_agents.lifecycle.rollout import agent
-from foundry_agents.lifecycle.rollout.change import Recorded
+from foundry_agents.lifecycle.rollout.state import History, RecordedAgent, Versions
+from foundry_agents.lifecycle.service.answers import NewAgentVersion
 from foundry_agents.lifecycle.service.mark import Mark, with_mark
 
 from .conftest import OURS, Agent
@@ -72,7 +73,7 @@ async def test_versions_past_the_kept_ones_are_retired_oldest_first(echo: Agent)
 async def test_versions_that_we_did_not_make_are_never_retired(echo: Agent) -> None:
     await echo.create()
     by_hand = echo.change(image="echo:v5").body
-    await echo.service.create_version(echo.name, {**by_hand, "metadata": {}})
+    await echo.service.create_version(echo.name, by_hand | {"metadata": {}})
     await echo.update(image="echo:v2", keep_versions=1)
     assert echo.versions() == ["3", "2"]
 
@@ -108,9 +109,9 @@ async def test_a_version_that_never_becomes_active_ends_at_the_deadline(echo: Ag
 
 async def test_an_agent_of_another_stack_is_refused(echo: Agent) -> None:
     await echo.create(OTHERS)
-    with pytest.raises(NotOurs, match="belongs to acme/other/dev/agents-echo"):
+    with pytest.raises(OwnershipConflict, match="belongs to acme/other/dev/agents-echo"):
         await echo.create()
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await echo.update(image="echo:v2")
     assert echo.versions() == ["1"]
 
@@ -118,7 +119,7 @@ async def test_an_agent_of_another_stack_is_refused(echo: Agent) -> None:
 async def test_an_agent_that_bears_no_mark_is_refused_at_create(echo: Agent) -> None:
     body = echo.change().body
     await echo.service.create_version(echo.name, {**body, "metadata": {}})
-    with pytest.raises(NotOurs, match="nothing says whose it is"):
+    with pytest.raises(OwnershipConflict, match="nothing says whose it is"):
         await echo.create()
 
 
@@ -208,13 +209,13 @@ async def test_traffic_moved_by_hand_is_put_right_before_a_new_version(echo: Age
 async def test_a_recorded_version_that_is_gone_is_no_obstacle(echo: Agent) -> None:
     await echo.create()
     await echo.update(image="echo:v2")
-    echo.recorded = Recorded(traffic={"77": 100}, versions=["77", "1"])
+    echo.recorded = RecordedAgent(History.RECORDED, Versions(["77", "1"]), traffic={"77": 100})
     await echo.update(image="echo:v3")
     assert echo.rules() == [("3", 100)] and echo.versions() == ["3", "2"]
 
 
 async def test_what_was_adopted_stays_ours_whichever_of_its_versions_serves(echo: Agent) -> None:
-    await echo.service.create_version(echo.name, {**echo.change().body, "metadata": {}})
+    await echo.service.create_version(echo.name, echo.change().body | {"metadata": {}})
     await echo.service.create_version(echo.name, {**echo.change(OTHERS, image="echo:v2").body})
     await echo.until_active("2")
     await echo.create(image="echo:v2", adopt=True)
@@ -231,7 +232,7 @@ async def test_a_look_takes_nothing_over(echo: Agent) -> None:
     await echo.until_active("2")
     await echo.set_traffic({"2": 100})
     await echo.refresh()
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await echo.update()
     await echo.delete()
     assert echo.shown() is not None
@@ -253,15 +254,15 @@ async def test_a_version_that_somebody_made_meanwhile_is_not_taken_for_ours(echo
     await echo.create()
     body = echo.change(image="echo:v2").body
     metadata = {} if theirs is None else with_mark({}, theirs)
-    await _made_behind_our_back(echo, {**body, "metadata": metadata})
-    with pytest.raises(AgentError, match=r"version 2 of agent .* was made meanwhile by .*; run up again"):
+    await _made_behind_our_back(echo, body | {"metadata": metadata})
+    with pytest.raises(DeploymentError, match=r"version 2 of agent .* was made meanwhile by .*; run up again"):
         await echo.update(image="echo:v3")
     assert echo.rules() == [("1", 100)] and echo.versions() == ["2", "1"]
 
 
 async def test_an_agent_that_somebody_made_meanwhile_is_left_alone(echo: Agent) -> None:
-    await _made_behind_our_back(echo, {**echo.change().body, "metadata": {}})
-    with pytest.raises(AgentError, match="was made meanwhile by something that leaves no mark"):
+    await _made_behind_our_back(echo, echo.change().body | {"metadata": {}})
+    with pytest.raises(DeploymentError, match="was made meanwhile by something that leaves no mark"):
         await echo.create()
     assert echo.versions() == ["1"]
 
@@ -271,12 +272,14 @@ async def test_an_older_version_of_another_image_is_no_answer(echo: Agent) -> No
     echo.azure.fault(
         method="POST", path="/versions$", action={"kind": "status", "status": 200, "body": echo.shown_version("1")}
     )
-    with pytest.raises(AgentError, match=r"answered with version 1 .* has the image .*echo:v1 in place of .*echo:v2"):
+    with pytest.raises(
+        DeploymentError, match=r"answered with version 1 .* has the image .*echo:v1 in place of .*echo:v2"
+    ):
         await echo.update(image="echo:v2")
     assert echo.rules() == [("1", 100)]
 
 
-async def _made_behind_our_back(echo: Agent, body: dict[str, Any]) -> None:
+async def _made_behind_our_back(echo: Agent, body: NewAgentVersion) -> None:
     """Between the look at an agent and its create, whose answer is empty, a version is made by somebody else."""
     create = echo.service.client.agents.create_version
 

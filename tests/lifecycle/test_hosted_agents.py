@@ -12,7 +12,7 @@ from foundry_agents.lifecycle import (
     ImageBasedHostedAgentDefinition,
 )
 from foundry_agents.lifecycle import scripting as hosted_agents
-from foundry_agents.lifecycle.errors.exceptions import InvalidInputs, NotOurs, StillServing
+from foundry_agents.lifecycle.errors.exceptions import InvalidInputs, OwnershipConflict, StillServing
 from foundry_emulator.testing import LocalAzure, Project
 
 from .conftest import AGENT_COMMAND, Agent
@@ -97,7 +97,7 @@ def test_without_an_endpoint_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
 async def test_an_agent_of_another_owner_is_refused(echo: Agent, endpoint: str) -> None:
     await echo.create()
     async with HostedAgents(owner="me") as agents:
-        with pytest.raises(NotOurs):
+        with pytest.raises(OwnershipConflict):
             await agents.deploy(echo.name, HostedAgentDefinition(image="echo:v2", registry=echo.project.login_server))
         await agents.delete(echo.name)
     assert echo.shown() is not None

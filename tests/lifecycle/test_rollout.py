@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import NotOurs, NotServable, NotVerified, RolloutFailed, TooManyVersions
-from foundry_agents.lifecycle.inputs import agent as definition
+from foundry_agents.lifecycle.errors.exceptions import (
+    NotServable,
+    NotVerified,
+    OwnershipConflict,
+    RolloutFailed,
+    TooManyVersions,
+)
+from foundry_agents.lifecycle.inputs import common
 from foundry_agents.lifecycle.rollout import agent, deployment
 from foundry_agents.lifecycle.rollout import verify as proof
 from foundry_agents.lifecycle.service.mark import Mark
@@ -85,7 +91,7 @@ async def test_traffic_moves_step_by_step(echo: Agent) -> None:
     await echo.update(image="echo:v2", verify="start", rollout=STEPS)
     shares = [[(rule["agent_version"], rule["traffic_percentage"]) for rule in rules] for rules in echo.patched_rules()]
     assert shares == [[("1", 100)], [("1", 90), ("2", 10)], [("1", 50), ("2", 50)], [("2", 100)]]
-    assert f"{echo.name}: version 2 gets 10 % of the traffic" in echo.told
+    assert f"{echo.name}: version 2 gets 10% of the traffic" in echo.told
     assert echo.told[-1] == f"{echo.name}: version 2 serves"
 
 
@@ -95,9 +101,9 @@ async def test_a_rollout_that_fails_on_the_way_goes_back(echo: Agent) -> None:
     echo.azure.fault(
         method="POST", path="/endpoint/sessions$", nth=3, times=None, action={"kind": "status", "status": 424}
     )
-    with pytest.raises(RolloutFailed, match="stopped at 50 %") as failure:
+    with pytest.raises(RolloutFailed, match="stopped at 50%") as failure:
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
-    assert "traffic goes 100 % to version 1 again, and version 2 is deleted" in str(failure.value)
+    assert "traffic goes 100% for version 1, and version 2 is deleted" in str(failure.value)
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"] and echo.live_sessions() == []
 
 
@@ -144,19 +150,19 @@ async def test_sessions_defer_the_retirement_until_they_end(echo: Agent) -> None
     await echo.create()
     await echo.service.open_session(echo.name, "1", "mine")
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state.retiring == ["1"] and echo.versions() == ["2", "1"]
+    assert state.versions_pending_deletion == ["1"] and echo.versions() == ["2", "1"]
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state.retiring == ["1"]
+    assert state.versions_pending_deletion == ["1"]
     await echo.service.delete_session(echo.name, "mine")
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state.retiring == [] and echo.versions() == ["2"]
+    assert state.versions_pending_deletion == [] and echo.versions() == ["2"]
 
 
 async def test_force_delete_does_not_wait_for_sessions(echo: Agent) -> None:
     await echo.create()
     await echo.service.open_session(echo.name, "1", "mine")
     state = await echo.update(image="echo:v2", keep_versions=1, force_delete=True)
-    assert state.retiring == [] and echo.versions() == ["2"]
+    assert state.versions_pending_deletion == [] and echo.versions() == ["2"]
 
 
 async def test_the_limit_of_versions_is_told_before_it_bites(echo: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,13 +199,15 @@ async def test_what_changed_on_the_service_is_found(echo: Agent) -> None:
     await echo.create()
     await echo.update(image="echo:v2")
     by_hand = echo.change(image="echo:v5").body
-    await echo.service.create_version(echo.name, {**by_hand, "metadata": {}})
+    await echo.service.create_version(echo.name, by_hand | {"metadata": {}})
     await echo.set_traffic({"1": 30, "2": 70})
     found = await agent.read(echo.service, echo.name, OURS, echo.recorded)
     assert found is not None
     assert found.state.traffic == {"1": 30, "2": 70} and found.state.version == "2"
     assert (
-        found.state.latest_version == "3" and found.state.made_outside == ["3"] and found.state.versions == ["2", "1"]
+        found.state.latest_version == "3"
+        and found.state.unmanaged_versions == ["3"]
+        and found.state.versions == ["2", "1"]
     )
 
 
@@ -207,7 +215,7 @@ async def test_a_share_that_a_killed_rollout_left_is_not_what_to_go_back_to(echo
     await echo.create()
     await _cut_short(echo, {"1": 90, "2": 10})
     await echo.refresh()
-    assert echo.recorded.versions == ["1"] and echo.recorded.made_outside == ["2"]
+    assert echo.recorded.versions.kept == ["1"] and echo.recorded.versions.unmanaged == ["2"]
     echo.azure.fault(method="POST", path="/endpoint/sessions$", times=None, action={"kind": "status", "status": 424})
     with pytest.raises(NotVerified):
         await echo.update(image="echo:v2", verify=QUICK)
@@ -218,7 +226,7 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
     await echo.create()
     # The first step takes effect each of the five times that it is sent.
     echo.azure.fault(method="PATCH", times=5, when="after", action={"kind": "status", "status": 500})
-    with pytest.raises(RolloutFailed, match="traffic goes 100 % to version 1 again, and version 2 is deleted"):
+    with pytest.raises(RolloutFailed, match="traffic goes 100% for version 1, and version 2 is deleted"):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
 
@@ -226,7 +234,7 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
 async def test_what_cannot_be_taken_back_is_not_deleted(echo: Agent) -> None:
     await echo.create()
     echo.azure.fault(method="PATCH", times=10, when="after", action={"kind": "status", "status": 500})
-    with pytest.raises(RolloutFailed, match="going back to 100 % to version 1 failed too"):
+    with pytest.raises(RolloutFailed, match="going back to 100% for version 1 failed too"):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.rules()[-1][0] in echo.versions()
 
@@ -271,8 +279,8 @@ async def test_what_a_killed_run_made_in_place_of_an_agent_that_was_gone_is_prov
 async def test_an_agent_made_by_hand_in_place_of_ours_is_not_taken_over(echo: Agent) -> None:
     await echo.create()
     await echo.service.delete_agent(echo.name)
-    await echo.service.create_version(echo.name, {**echo.change().body, "metadata": {}})
-    with pytest.raises(NotOurs):
+    await echo.service.create_version(echo.name, echo.change().body | {"metadata": {}})
+    with pytest.raises(OwnershipConflict):
         await echo.update(image="echo:v2")
     assert echo.versions() == ["1"]
     assert (await echo.update(image="echo:v2", adopt=True)).version == "2"
@@ -288,7 +296,7 @@ async def test_an_adoption_that_was_killed_on_the_way_goes_back_to_what_was_ther
 
 
 def test_the_limit_leaves_room_for_the_most_that_may_be_kept() -> None:
-    assert definition.MAX_KEEP_VERSIONS < deployment.MAX_ACTIVE
+    assert common.MAX_KEEP_VERSIONS < deployment.MAX_ACTIVE
 
 
 async def _cut_short(echo: Agent, shares: dict[str, int]) -> None:

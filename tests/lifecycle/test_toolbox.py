@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from azure.identity.aio import DefaultAzureCredential
 
-from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotOurs, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import AccessDenied, OwnershipConflict, ServiceError
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
 from foundry_agents.lifecycle.inputs.metadata import FINGERPRINT_KEY
-from foundry_agents.lifecycle.resource import toolbox as toolbox_resource
 from foundry_agents.lifecycle.resource.state import LOGICAL_NAME
-from foundry_agents.lifecycle.resource.toolbox_properties import diff
-from foundry_agents.lifecycle.rollout.toolbox import ToolboxChange
+from foundry_agents.lifecycle.resource.toolbox import TOOLBOX, compare
+from foundry_agents.lifecycle.rollout.operation import ToolboxOperation
 from foundry_agents.lifecycle.service import toolbox_body as toolbox_wire
+from foundry_agents.lifecycle.service.answers import ToolboxVersion
 from foundry_agents.lifecycle.service.mark import Mark
 from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 from foundry_emulator.host.faults import PRESETS
@@ -61,26 +61,26 @@ class Box:
         return {**checked.inputs, LOGICAL_NAME: "agents-tools"}
 
     async def create(self, tools: list[Any], **inputs: Any) -> Properties:
-        self.state = await toolbox_resource.create(self.service, self.inputs(tools, **inputs), self.told.append)
+        self.state = await TOOLBOX.create(self.service, self.inputs(tools, **inputs), self.told.append)
         return self.state
 
     async def update(self, tools: list[Any], **inputs: Any) -> Properties:
         wanted = self.inputs(tools, **inputs)
-        self.state = await toolbox_resource.update(self.service, self.state, wanted, self.told.append)
+        self.state = await TOOLBOX.update(self.service, self.state, wanted, self.told.append)
         return self.state
 
     async def refresh(self) -> Properties | None:
-        found = await toolbox_resource.read(self.service, self.state)
-        self.state = found or {}
-        return found
+        found = await TOOLBOX.read(self.service, self.state)
+        self.state = found.properties if found else {}
+        return self.state or None
 
     async def delete(self) -> None:
-        await toolbox_resource.delete(self.service, self.state, self.told.append)
+        await TOOLBOX.delete(self.service, self.state)
 
     async def make(self, tools: list[Any], **inputs: Any) -> str:
         """A version as a run makes it that is killed right after."""
         wanted = self.inputs(tools, **inputs)
-        change = ToolboxChange(wanted, Mark(wanted["owner"], wanted[LOGICAL_NAME]), self.told.append)
+        change = ToolboxOperation(wanted, Mark(wanted["owner"], wanted[LOGICAL_NAME]), self.told.append)
         return str((await self.service.create_version(self.name, change.body, lambda _versions: None))["version"])
 
     def by_hand(self, method: str, path: str = "", body: Any = None) -> Any:
@@ -135,7 +135,7 @@ async def test_whole_numbers_reach_the_service_whole(box: Box) -> None:
     tools: list[Any] = [{"type": "openapi", "openapi": {"name": "x", "spec": {"maximum": 3.0}, "auth": "anonymous"}}]
     await box.create(tools)
     assert '"maximum": 3}' in box.azure.requests(plane="data", method="POST")[0]["request_body"]
-    assert diff(box.state, box.inputs(tools)).changed == []
+    assert compare(box.state, box.inputs(tools)).changed == []
 
 
 async def test_an_unchanged_update_writes_nothing(box: Box) -> None:
@@ -186,11 +186,12 @@ async def test_what_is_left_out_again_is_a_new_version(box: Box) -> None:
 
 async def test_keys_that_the_service_adds_are_no_change(box: Box) -> None:
     await box.create(A)
-    change = ToolboxChange(box.inputs(A), Mark("o", "n"), box.told.append)
-    echoed = {**change.body, "tools": [{**change.body["tools"][0], "container": {"type": "auto"}}]}
-    assert toolbox_wire.is_what_we_want(echoed, change.body)
+    change = ToolboxOperation(box.inputs(A), Mark("o", "n"), box.told.append)
+    tools = [{**change.body["tools"][0], "container": {"type": "auto"}}]
+    echoed: ToolboxVersion = {"metadata": {**change.body["metadata"]}, "tools": tools}
+    assert toolbox_wire.matches(echoed, change.body)
     echoed["metadata"] = {**echoed["metadata"], FINGERPRINT_KEY: "of-another-body"}
-    assert not toolbox_wire.is_what_we_want(echoed, change.body)
+    assert not toolbox_wire.matches(echoed, change.body)
 
 
 async def test_versions_that_we_did_not_make_are_never_retired(box: Box) -> None:
@@ -207,7 +208,7 @@ async def test_nothing_moved_is_no_drift(box: Box) -> None:
     await box.create(B)
     before = dict(box.state)
     assert await box.refresh() == before
-    assert diff(box.state, box.inputs(B)).changed == []
+    assert compare(box.state, box.inputs(B)).changed == []
 
 
 async def test_a_default_moved_by_hand_is_drift_and_moved_back_without_a_new_version(box: Box) -> None:
@@ -216,7 +217,7 @@ async def test_a_default_moved_by_hand_is_drift_and_moved_back_without_a_new_ver
     box.by_hand("PATCH", body={"default_version": "1"})
     await box.refresh()
     assert box.state["version"] == "1"
-    assert diff(box.state, box.inputs(B)).changed == ["tools"]
+    assert compare(box.state, box.inputs(B)).changed == ["tools"]
     box.writes()
     await box.update(B)
     assert box.writes() == ["PATCH /"] and box.default() == "2" and box.versions() == ["2", "1"]
@@ -229,11 +230,11 @@ async def test_other_tools_made_the_default_by_hand_are_drift(box: Box) -> None:
     found = await box.refresh()
     assert found is not None
     assert found["tools"] == [{"type": "web_search", "name": "web_search"}] and found["description"] == "mine"
-    assert found["made_outside"] == ["2"]
-    assert diff(box.state, box.inputs(A)).changed == ["tools", "description", "made_outside"]
+    assert found["unmanaged_versions"] == ["2"]
+    assert compare(box.state, box.inputs(A)).changed == ["tools", "description", "unmanaged_versions"]
     await box.update(A)
     assert box.default() == "1"
-    assert diff(box.state, box.inputs(A)).changed == []
+    assert compare(box.state, box.inputs(A)).changed == []
 
 
 async def test_a_kept_version_that_is_gone_is_no_longer_kept(box: Box) -> None:
@@ -242,7 +243,7 @@ async def test_a_kept_version_that_is_gone_is_no_longer_kept(box: Box) -> None:
     box.by_hand("DELETE", "/versions/1")
     await box.refresh()
     assert box.state["versions"] == ["2"] and box.state["previous_version"] == ""
-    assert diff(box.state, box.inputs(B)).changed == []
+    assert compare(box.state, box.inputs(B)).changed == []
 
 
 async def test_a_toolbox_that_is_gone_is_made_anew(box: Box) -> None:
@@ -286,10 +287,12 @@ async def test_a_version_that_is_only_said_to_be_gone_is_deleted_by_the_next_run
 
 async def test_a_toolbox_of_another_stack_is_refused_and_left_alone(box: Box) -> None:
     await box.create(A, owner=OTHERS)
-    with pytest.raises(NotOurs, match=f"toolbox '{box.name}' exists already and it belongs to {OTHERS}.*toolbox_name"):
+    with pytest.raises(
+        OwnershipConflict, match=f"toolbox '{box.name}' exists already and it belongs to {OTHERS}.*toolbox_name"
+    ):
         await box.create(B)
     box.state = {**box.inputs(A), "version": "1"}
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await box.update(B)
     await box.delete()
     assert box.versions() == ["1"] and box.told[-1].endswith("now, and is left alone")
@@ -297,7 +300,7 @@ async def test_a_toolbox_of_another_stack_is_refused_and_left_alone(box: Box) ->
 
 async def test_an_unmarked_toolbox_is_refused_unless_adopted(box: Box) -> None:
     box.by_hand("POST", "/versions", {"tools": [{"type": "code_interpreter"}]})
-    with pytest.raises(NotOurs, match="nothing says whose it is"):
+    with pytest.raises(OwnershipConflict, match="nothing says whose it is"):
         await box.create(A)
     box.writes()
     state = await box.create(A, adopt=True)
@@ -366,7 +369,7 @@ async def test_what_a_killed_run_left_is_drift(box: Box) -> None:
     await box.create(A)
     await box.make(B)
     await box.refresh()
-    assert diff(box.state, box.inputs(A)).changed == ["made_outside"]
+    assert compare(box.state, box.inputs(A)).changed == ["unmanaged_versions"]
     await box.update(A)
     assert box.versions() == ["1"] and box.default() == "1"
 

@@ -10,9 +10,8 @@ from hypothesis.strategies import DataObject
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs.agent import FIELD_NAMES
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
-from foundry_agents.lifecycle.resource import agent_properties as properties
-from foundry_agents.lifecycle.resource import description
-from foundry_agents.lifecycle.resource.state import Difference
+from foundry_agents.lifecycle.resource import agent_diff, description
+from foundry_agents.lifecycle.resource.state import Diff
 
 from . import bad, garbage, good
 from .run_size import examples
@@ -73,7 +72,7 @@ def test_checked_inputs_are_a_fixed_point(inputs: dict[str, Any]) -> None:
 @given(good.definitions())
 def test_an_agent_does_not_differ_from_itself(inputs: dict[str, Any]) -> None:
     checked = definition.check(inputs).inputs
-    assert properties.diff(checked, definition.check(inputs).inputs) == Difference([], [])
+    assert agent_diff.diff(checked, definition.check(inputs).inputs) == Diff([], [])
 
 
 @settings(max_examples=examples(60, 2_000))
@@ -82,8 +81,8 @@ def test_what_is_not_known_yet_is_no_difference(data: DataObject) -> None:
     checked = definition.check(data.draw(good.definitions())).inputs
     place = data.draw(st.sampled_from(good.places(checked)))
     vague = good.replaced(checked, place, UNKNOWN)
-    assert properties.diff(checked, vague).changed == []
-    assert properties.diff(vague, checked).changed == []
+    assert agent_diff.diff(checked, vague).changed == []
+    assert agent_diff.diff(vague, checked).changed == []
     other = definition.check(data.draw(good.definitions())).inputs
     for words in (description.of_update(other, vague), description.of_replacement(other, vague)):
         assert words.lines() and words.without_values().lines()

@@ -6,9 +6,9 @@ from typing import Any
 
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
-from foundry_agents.lifecycle.resource import agent as resource
-from foundry_agents.lifecycle.resource import toolbox as toolbox_resource
+from foundry_agents.lifecycle.resource.agent import AGENT
 from foundry_agents.lifecycle.resource.state import LOGICAL_NAME, Properties, mark_of
+from foundry_agents.lifecycle.resource.toolbox import TOOLBOX
 from foundry_agents.lifecycle.service import agent_body, toolbox_body
 from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_agents.lifecycle.service.mark import Mark
@@ -50,23 +50,27 @@ class AgentDriver:
         """A version as the service is sent it; without a mark it is nobody's."""
         inputs = self.inputs(**given)
         body = agent_body.version_body(inputs, mark_of(inputs))
-        return body if marked else {**body, "metadata": {}}
+        return {**body} if marked else {**body, "metadata": {}}
 
     async def create(self, **given: Any) -> Properties:
-        self.state = await resource.create(self.service, self.inputs(**given), self.told.append)
+        self.state = await AGENT.create(self.service, self.inputs(**given), self.told.append)
         return self.state
 
     async def update(self, **given: Any) -> Properties:
-        self.state = await resource.update(self.service, self.state, self.inputs(**given), self.told.append)
+        self.state = await AGENT.update(self.service, self.state, self.inputs(**given), self.told.append)
         return self.state
 
     async def refresh(self) -> Properties | None:
-        found = await resource.read(self.service, self.state or self.inputs())
-        self.state = found or {}
-        return found
+        found = await AGENT.read(self.service, self.state or self.inputs())
+        self.state = found.properties if found else {}
+        return self.state or None
 
     async def delete(self, **given: Any) -> None:
-        await resource.delete(self.service, self.state or self.inputs(**given), self.told.append)
+        self._note(await AGENT.delete(self.service, self.state or self.inputs(**given)))
+
+    def _note(self, notice: str | None) -> None:
+        if notice is not None:
+            self.told.append(notice)
 
     # --- As the service has it
 
@@ -135,25 +139,27 @@ class ToolboxDriver:
         """A version as a run makes it that is killed right after, or as somebody makes it by hand."""
         inputs = self.inputs(tools, **given)
         body = toolbox_body.version_body(inputs, Mark(inputs["owner"], inputs[LOGICAL_NAME]))
-        made = self.foundry.make_toolbox_version(self.name, body if marked else {**body, "metadata": {}})
+        made = self.foundry.make_toolbox_version(self.name, {**body} if marked else {**body, "metadata": {}})
         return str(made["version"])
 
     async def create(self, tools: list[Any], **given: Any) -> Properties:
-        self.state = await toolbox_resource.create(self.service, self.inputs(tools, **given), self.told.append)
+        self.state = await TOOLBOX.create(self.service, self.inputs(tools, **given), self.told.append)
         return self.state
 
     async def update(self, tools: list[Any], **given: Any) -> Properties:
         wanted = self.inputs(tools, **given)
-        self.state = await toolbox_resource.update(self.service, self.state, wanted, self.told.append)
+        self.state = await TOOLBOX.update(self.service, self.state, wanted, self.told.append)
         return self.state
 
     async def refresh(self) -> Properties | None:
-        found = await toolbox_resource.read(self.service, self.state)
-        self.state = found or {}
-        return found
+        found = await TOOLBOX.read(self.service, self.state)
+        self.state = found.properties if found else {}
+        return self.state or None
 
     async def delete(self) -> None:
-        await toolbox_resource.delete(self.service, self.state, self.told.append)
+        notice = await TOOLBOX.delete(self.service, self.state)
+        if notice is not None:
+            self.told.append(notice)
 
     @property
     def there(self) -> Toolbox:

@@ -4,11 +4,12 @@ import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import (
     AccessDenied,
-    AgentError,
+    DeploymentError,
     NotActiveInTime,
-    NotOurs,
     NotVerified,
+    OwnershipConflict,
     ServiceError,
+    VersionDisappeared,
     VersionFailed,
 )
 
@@ -145,9 +146,9 @@ async def test_a_failed_create_leaves_an_agent_that_somebody_made_meanwhile(echo
 async def test_a_version_that_is_deleted_while_it_is_waited_for_is_a_failure(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.script.meanwhile("GET", "/versions/2$", lambda: echo.there.versions.pop("2"))
-    with pytest.raises(VersionFailed) as failed:
+    with pytest.raises(VersionDisappeared, match="version 2"):
         await echo.update(image="echo:v2")
-    assert failed.value.code == "deleted" and echo.traffic == {"1": 100}
+    assert echo.traffic == {"1": 100}
 
 
 # --- Whose it is
@@ -155,7 +156,7 @@ async def test_a_version_that_is_deleted_while_it_is_waited_for_is_a_failure(ech
 
 async def test_an_agent_of_another_stack_is_refused_and_not_touched(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
-    with pytest.raises(NotOurs, match="acme/other/dev/agents-echo"):
+    with pytest.raises(OwnershipConflict, match="acme/other/dev/agents-echo"):
         await echo.create()
     assert echo.foundry.writes() == [] and echo.versions == ["1"]
 
@@ -163,14 +164,14 @@ async def test_an_agent_of_another_stack_is_refused_and_not_touched(echo: AgentD
 async def test_an_agent_of_another_resource_of_the_same_stack_is_refused(echo: AgentDriver) -> None:
     body = echo.body()
     echo.foundry.make_version("echo", {**body, "metadata": {**body["metadata"], "pulumi-name": "another"}})
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await echo.create()
     assert echo.foundry.writes() == []
 
 
 async def test_an_agent_that_bears_no_mark_is_refused(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(marked=False))
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await echo.create()
     assert echo.foundry.writes() == []
 
@@ -212,14 +213,14 @@ async def test_an_agent_that_somebody_made_meanwhile_is_left_alone(echo: AgentDr
     )
     echo.foundry.script.answer("POST", "/versions$", refusal(500, "server_error"))
     echo.foundry.script.answer("POST", "/versions$", Answer(202), nth=2)
-    with pytest.raises(AgentError, match="run up again"):
+    with pytest.raises(DeploymentError, match="run `pulumi up` again"):
         await echo.create()
     assert echo.versions == ["1"] and echo.traffic == {AT_LATEST: 100}
 
 
 async def test_a_create_that_is_accepted_and_makes_nothing_is_an_error(echo: AgentDriver) -> None:
     echo.foundry.script.answer("POST", "/versions$", Answer(202))
-    with pytest.raises(ServiceError, match="no such agent"):
+    with pytest.raises(ServiceError, match="the agent does not exist"):
         await echo.create()
 
 

@@ -67,7 +67,7 @@ async def test_traffic_moved_by_hand_is_shown(echo: AgentDriver) -> None:
     found = await echo.refresh()
     assert found is not None
     assert found["traffic"] == {"1": 30, "2": 70} and found["version"] == "2" and found["versions"] == ["2", "1"]
-    assert found["latest_version"] == "3" and found["made_outside"] == ["3"]
+    assert found["latest_version"] == "3" and found["unmanaged_versions"] == ["3"]
 
 
 async def test_a_version_from_outside_stays_known_as_one(echo: AgentDriver) -> None:
@@ -75,7 +75,7 @@ async def test_a_version_from_outside_stays_known_as_one(echo: AgentDriver) -> N
     echo.foundry.make_version("echo", echo.body(image="echo:hand", marked=False))
     await echo.refresh()
     found = await echo.refresh()
-    assert found is not None and found["made_outside"] == ["2"]
+    assert found is not None and found["unmanaged_versions"] == ["2"]
 
 
 async def test_a_definition_changed_by_hand_is_shown_as_inputs(echo: AgentDriver) -> None:
@@ -100,7 +100,7 @@ async def test_the_version_that_serves_may_be_gone(echo: AgentDriver) -> None:
     del echo.there.versions["2"]
     found = await echo.refresh()
     assert found is not None
-    assert (found["version"], found["status"], found["versions"]) == ("2", "deleted", ["1"])
+    assert (found["version"], found["status"], found["versions"]) == ("2", "missing", ["1"])
     assert found["agent_guid"] == "guid-1" and found["image"] == echo.inputs(image="echo:v2")["image"]
 
 
@@ -115,9 +115,9 @@ async def test_a_kept_version_that_is_gone_is_no_longer_kept(echo: AgentDriver) 
 async def test_a_version_whose_deletion_waits_and_that_is_gone_waits_no_longer(echo: AgentDriver) -> None:
     await echo.create()
     await echo.update(image="echo:v2")
-    echo.state["retiring"] = ["1", "77"]
+    echo.state["versions_pending_deletion"] = ["1", "77"]
     found = await echo.refresh()
-    assert found is not None and found["retiring"] == ["1"]
+    assert found is not None and found["versions_pending_deletion"] == ["1"]
 
 
 async def test_what_follows_latest_is_what_latest_means(echo: AgentDriver) -> None:

@@ -17,7 +17,7 @@ SERVER_ERROR = refusal(500, "server_error")
 async def test_a_version_that_is_not_active_any_more_at_a_step_ends_the_rollout(echo: AgentDriver, status: str) -> None:
     await echo.create()
     echo.foundry.script.meanwhile("PATCH", "", lambda: echo.there.versions["2"].shown.extend([status] * 2))
-    with pytest.raises(RolloutFailed, match="stopped at 10 %") as failed:
+    with pytest.raises(RolloutFailed, match="stopped at 10%") as failed:
         await echo.update(image="echo:v2", rollout=HELD)
     assert failed.value.percent == 10 and isinstance(failed.value.reason, VersionFailed)
     assert failed.value.reason.code == status
@@ -31,7 +31,7 @@ async def test_the_reason_of_a_version_that_fails_at_a_step_is_told(echo: AgentD
         echo.there.versions["2"].error = ("CodeError", "The agent crashed.")
 
     echo.foundry.script.meanwhile("PATCH", "", fails, nth=2)
-    with pytest.raises(RolloutFailed, match=r"stopped at 50 %.*CodeError: The agent crashed"):
+    with pytest.raises(RolloutFailed, match=r"stopped at 50%.*CodeError: The agent crashed"):
         await echo.update(image="echo:v2", rollout=HELD)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 
@@ -60,7 +60,7 @@ async def test_a_version_that_fails_late_in_a_step_is_noticed_before_the_next(ec
         echo.there.versions["2"].error = ("CodeError", "The agent crashed.")
 
     echo.foundry.script.meanwhile("GET", "/versions/2$", fails, nth=6)  # every 10 s
-    with pytest.raises(RolloutFailed, match="stopped at 10 %"):
+    with pytest.raises(RolloutFailed, match="stopped at 10%"):
         await echo.update(image="echo:v2", rollout=HELD)
 
 
@@ -68,9 +68,9 @@ async def test_a_proof_that_fails_at_a_step_ends_the_rollout(echo: AgentDriver) 
     await echo.create()
     # The proofs before any traffic and at 10 % hold, the one at 50 % does not.
     echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=3, times=99)
-    with pytest.raises(RolloutFailed, match="stopped at 50 %") as failed:
+    with pytest.raises(RolloutFailed, match="stopped at 50%") as failed:
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
-    assert "100 % to version 1 again" in str(failed.value) and "version 2 is deleted" in str(failed.value)
+    assert "100% for version 1" in str(failed.value) and "version 2 is deleted" in str(failed.value)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"] and echo.sessions == []
 
 
@@ -89,7 +89,7 @@ async def test_a_split_that_the_state_records_is_what_traffic_goes_back_to(echo:
     echo.foundry.pin("echo", {"1": 30, "2": 70})
     await echo.refresh()
     echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=2, times=99)
-    with pytest.raises(RolloutFailed, match=r"30 % to version 1 and 70 % to version 2 again"):
+    with pytest.raises(RolloutFailed, match=r"30% for version 1 and 70% for version 2"):
         await echo.update(image="echo:v3", verify=QUICK, rollout=STEPS)
     assert echo.traffic == {"1": 30, "2": 70} and echo.versions == ["2", "1"]
 
@@ -138,7 +138,7 @@ async def test_what_a_killed_run_made_is_deleted_when_it_fails(echo: AgentDriver
     await echo.create()
     echo.leave({"1": 90, "2": 10})
     await echo.refresh()
-    assert echo.state["versions"] == ["1"] and echo.state["made_outside"] == ["2"]
+    assert echo.state["versions"] == ["1"] and echo.state["unmanaged_versions"] == ["2"]
     echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), times=99)
     with pytest.raises(NotVerified):
         await echo.update(image="echo:v2", verify=QUICK)
@@ -173,7 +173,7 @@ async def test_a_version_with_sessions_is_left_for_the_next_up(echo: AgentDriver
 
     echo.foundry.script.meanwhile("PATCH", "", asked)
     echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=2, times=99)
-    with pytest.raises(RolloutFailed, match="version 2 still has sessions"):
+    with pytest.raises(RolloutFailed, match="version 2 still has active sessions"):
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
     assert echo.traffic == {"1": 100} and echo.versions == ["2", "1"]
     del echo.there.sessions["mine"]
@@ -200,7 +200,7 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
     await echo.create()
     # The first step takes effect each of the five times that it is sent.
     echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=5, when="after")
-    with pytest.raises(RolloutFailed, match="100 % to version 1 again, and version 2 is deleted"):
+    with pytest.raises(RolloutFailed, match="100% for version 1, and version 2 is deleted"):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 
@@ -208,7 +208,7 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
 async def test_the_last_step_whose_answer_is_lost_for_good_is_taken_back(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=5, when="after")
-    with pytest.raises(RolloutFailed, match="stopped at 100 %"):
+    with pytest.raises(RolloutFailed, match="stopped at 100%"):
         await echo.update(image="echo:v2")
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 
@@ -216,7 +216,7 @@ async def test_the_last_step_whose_answer_is_lost_for_good_is_taken_back(echo: A
 async def test_what_cannot_be_taken_back_is_not_deleted_and_said_so(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=10, when="after")
-    with pytest.raises(RolloutFailed, match="run up again"):
+    with pytest.raises(RolloutFailed, match="run `pulumi up` again"):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert set(echo.traffic) <= set(echo.versions)
 

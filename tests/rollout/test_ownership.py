@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import NotFound, NotOurs, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import NotFound, OwnershipConflict, ServiceError
 
 from .driver import OTHER_OWNER, AgentDriver
 from .foundry import ACCOUNT_MISSING, PROJECT_MISSING, ROLE_MISSING, Session, page, refusal
@@ -101,7 +101,7 @@ async def test_a_look_takes_nothing_over(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER, image="echo:v2"))
     echo.foundry.pin("echo", {"2": 100})
     await echo.refresh()
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await echo.update()
     await echo.delete()
     assert echo.exists

@@ -78,11 +78,11 @@ async def test_sessions_defer_the_retirement_until_they_end(echo: AgentDriver) -
     await echo.create()
     echo.there.sessions["mine"] = Session("mine", "1")
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state["retiring"] == ["1"] and state["versions"] == ["2"] and echo.versions == ["2", "1"]
-    assert echo.told[-1].startswith("echo: version 1 still has sessions")
-    assert (await echo.update(image="echo:v2", keep_versions=1))["retiring"] == ["1"]
+    assert state["versions_pending_deletion"] == ["1"] and state["versions"] == ["2"] and echo.versions == ["2", "1"]
+    assert echo.told[-1].startswith("echo: version 1 still has active sessions")
+    assert (await echo.update(image="echo:v2", keep_versions=1))["versions_pending_deletion"] == ["1"]
     echo.there.sessions["mine"].status = "idle"
-    assert (await echo.update(image="echo:v2", keep_versions=1))["retiring"] == []
+    assert (await echo.update(image="echo:v2", keep_versions=1))["versions_pending_deletion"] == []
     assert echo.versions == ["2"]
 
 
@@ -92,28 +92,28 @@ async def test_one_version_that_is_held_does_not_keep_others_from_being_retired(
         await echo.update(image=f"echo:{tag}", keep_versions=3)
     echo.there.sessions["mine"] = Session("mine", "1")
     state = await echo.update(image="echo:v3", keep_versions=1)
-    assert state["retiring"] == ["1"] and echo.versions == ["3", "1"]
+    assert state["versions_pending_deletion"] == ["1"] and echo.versions == ["3", "1"]
 
 
 async def test_force_delete_does_not_wait_for_sessions(echo: AgentDriver) -> None:
     await echo.create()
     echo.there.sessions["mine"] = Session("mine", "1")
     state = await echo.update(image="echo:v2", keep_versions=1, force_delete=True)
-    assert state["retiring"] == [] and echo.versions == ["2"]
+    assert state["versions_pending_deletion"] == [] and echo.versions == ["2"]
 
 
 async def test_the_session_of_a_killed_proof_does_not_hold_its_version(echo: AgentDriver) -> None:
     await echo.create()
     echo.there.sessions["pulumi-verify-1"] = Session("pulumi-verify-1", "1")
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state["retiring"] == [] and echo.versions == ["2"]
+    assert state["versions_pending_deletion"] == [] and echo.versions == ["2"]
 
 
 async def test_a_version_that_is_gone_already_is_retired(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.script.meanwhile("DELETE", "/versions/1$", lambda: echo.there.versions.pop("1"))
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state["retiring"] == [] and state["versions"] == ["2"] and echo.versions == ["2"]
+    assert state["versions_pending_deletion"] == [] and state["versions"] == ["2"] and echo.versions == ["2"]
 
 
 async def test_a_version_that_the_service_denies_and_shows_is_not_taken_for_deleted(echo: AgentDriver) -> None:
@@ -128,7 +128,7 @@ async def test_a_lost_answer_to_a_delete_is_no_failure(echo: AgentDriver) -> Non
     await echo.create()
     echo.foundry.script.lose("DELETE", "/versions/1$", when="after")
     state = await echo.update(image="echo:v2", keep_versions=1)
-    assert state["retiring"] == [] and echo.versions == ["2"]
+    assert state["versions_pending_deletion"] == [] and echo.versions == ["2"]
 
 
 async def test_one_empty_list_does_not_forget_the_kept_versions(echo: AgentDriver) -> None:

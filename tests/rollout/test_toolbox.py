@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotFound, NotOurs, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotFound, OwnershipConflict, ServiceError
 
 from .driver import OTHER_OWNER, ToolboxDriver
 from .foundry import ACCOUNT_MISSING, PROJECT_MISSING, ROLE_MISSING, page, refusal
@@ -100,7 +100,7 @@ async def test_other_tools_made_the_default_by_hand_are_shown(box: ToolboxDriver
     found = await box.refresh()
     assert found is not None
     assert [tool["type"] for tool in found["tools"]] == C and found["description"] == "mine"
-    assert found["made_outside"] == ["2"]
+    assert found["unmanaged_versions"] == ["2"]
     await box.update(A)
     assert box.default == "1"
 
@@ -161,10 +161,10 @@ async def test_a_toolbox_whose_project_is_gone_is_gone(box: ToolboxDriver, path:
 
 async def test_a_toolbox_of_another_stack_is_refused_and_left_alone(box: ToolboxDriver) -> None:
     box.make(A, owner=OTHER_OWNER)
-    with pytest.raises(NotOurs, match=f"toolbox 'box' .*{OTHER_OWNER}.*toolbox_name"):
+    with pytest.raises(OwnershipConflict, match=f"toolbox 'box' .*{OTHER_OWNER}.*toolbox_name"):
         await box.create(B)
     box.state = {**box.inputs(A), "version": "1"}
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await box.update(B)
     await box.delete()
     assert box.versions == ["1"] and OTHER_OWNER in box.told[-1] and box.foundry.writes() == []
@@ -172,7 +172,7 @@ async def test_a_toolbox_of_another_stack_is_refused_and_left_alone(box: Toolbox
 
 async def test_a_toolbox_that_bears_no_mark_is_refused(box: ToolboxDriver) -> None:
     box.make(A, marked=False)
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await box.create(A)
     assert box.foundry.writes() == []
 
@@ -286,7 +286,7 @@ async def test_an_accepted_write_without_a_body_is_looked_at(box: ToolboxDriver,
 
 async def test_a_create_that_is_accepted_and_makes_nothing_is_an_error(box: ToolboxDriver) -> None:
     box.foundry.script.answer("POST", "", Answer(202))
-    with pytest.raises(ServiceError, match="no such version"):
+    with pytest.raises(ServiceError, match="the version does not exist"):
         await box.create(A)
 
 

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import AgentError, NotOurs, NotServable, TooManyVersions, VersionFailed
+from foundry_agents.lifecycle.errors.exceptions import (
+    DeploymentError,
+    NotServable,
+    OwnershipConflict,
+    TooManyVersions,
+    VersionFailed,
+)
 
 from .driver import OTHER_OWNER, AgentDriver
 from .foundry import AT_LATEST, REGISTRY, Container
@@ -45,7 +51,7 @@ async def test_traffic_moves_step_by_step(echo: AgentDriver) -> None:
     echo.foundry.requests.clear()
     await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.routed() == [{"1": 90, "2": 10}, {"1": 50, "2": 50}, {"2": 100}]
-    assert "echo: version 2 gets 10 % of the traffic" in echo.told
+    assert "echo: version 2 gets 10% of the traffic" in echo.told
 
 
 async def test_each_step_is_held_as_long_as_the_program_says_and_the_version_is_looked_at(echo: AgentDriver) -> None:
@@ -144,7 +150,7 @@ async def test_an_agent_made_by_hand_in_the_place_of_ours_is_not_taken_over(echo
     await echo.create()
     del echo.foundry.agents["echo"]
     echo.foundry.make_version("echo", echo.body(marked=False))
-    with pytest.raises(NotOurs):
+    with pytest.raises(OwnershipConflict):
         await echo.update(image="echo:v2")
     assert echo.versions == ["1"]
     assert (await echo.update(image="echo:v2", adopt=True))["version"] == "2"
@@ -161,7 +167,7 @@ async def test_what_a_killed_run_made_for_an_agent_that_was_gone_is_proved(
     if refreshed:
         await echo.refresh()
     quick = {"kind": "start", "timeout": 2}
-    with pytest.raises(AgentError):
+    with pytest.raises(DeploymentError):
         await echo.update(image="echo:bad", verify=quick)
     state = await echo.update(image="echo:v2", verify=quick)
     assert echo.traffic == {state["version"]: 100}
@@ -174,7 +180,7 @@ async def test_an_update_of_an_agent_that_is_anothers_by_now_is_refused(echo: Ag
     await echo.create()
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
     echo.foundry.writes()
-    with pytest.raises(NotOurs, match="acme/other/dev"):
+    with pytest.raises(OwnershipConflict, match="acme/other/dev"):
         await echo.update(image="echo:v2")
     assert echo.foundry.writes() == []
 
@@ -194,7 +200,7 @@ async def test_a_version_that_somebody_made_meanwhile_is_not_taken_for_ours(
     foreign = echo.body(image="echo:v2", **theirs)
     echo.foundry.script.meanwhile("POST", "/versions$", lambda: echo.foundry.make_version("echo", foreign))
     echo.foundry.script.answer("POST", "/versions$", Answer(202))
-    with pytest.raises(AgentError, match=r"version 2 of agent .* run up again"):
+    with pytest.raises(DeploymentError, match=r"version 2 of agent .* run `pulumi up` again"):
         await echo.update(image="echo:v3")
     assert echo.traffic == {"1": 100} and echo.versions == ["2", "1"]
 
@@ -204,7 +210,7 @@ async def test_an_older_version_of_another_image_is_no_answer(echo: AgentDriver)
     old = echo.there.versions["1"]
     shown = Answer(200, echo.foundry._version_body(echo.there, old))
     echo.foundry.script.answer("POST", "/versions$", shown)
-    with pytest.raises(AgentError, match=rf"version 1 .*{REGISTRY}/echo:v1 .*{REGISTRY}/echo:v2"):
+    with pytest.raises(DeploymentError, match=rf"version 1 .*{REGISTRY}/echo:v1 .*{REGISTRY}/echo:v2"):
         await echo.update(image="echo:v2")
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 

@@ -46,7 +46,7 @@ def test_location_and_agents_are_enough(deploy: Deploy) -> None:
         "previous_version": "",
         "status": "active",
         "traffic": {"1": 100},
-        "retiring": [],
+        "versions_pending_deletion": [],
         "image": "i",
         "principal_id": "p",
         "endpoints": {},

@@ -23,7 +23,7 @@ from foundry_agents.lifecycle.inputs import agent_toolbox
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
 from foundry_agents.lifecycle.inputs.agent import EARLIER_NAMES, FIELD_NAMES, FIELDS
 from foundry_agents.lifecycle.inputs.schema import Field
-from foundry_agents.lifecycle.resource import toolbox_properties
+from foundry_agents.lifecycle.resource.toolbox import TOOLBOX
 
 PROGRAM = Path(__file__).parents[2] / "Pulumi.yaml"
 
@@ -64,7 +64,7 @@ def test_the_parts_of_arguments_are_the_documented_ones() -> None:
 def test_the_arguments_of_a_toolbox_are_the_checked_inputs() -> None:
     assert set(ToolboxArgs.__annotations__) == set(toolbox_definition.FIELD_NAMES)
     assert required(ToolboxArgs) == {field.name for field in toolbox_definition.FIELDS if field.required}
-    assert set(Toolbox.__annotations__) == {"toolbox_name", "owner", *toolbox_properties.OUTPUTS}
+    assert set(Toolbox.__annotations__) == {"toolbox_name", "owner", *TOOLBOX.outputs}
 
 
 def test_an_agent_and_its_toolbox_share_inputs_of_the_same_name() -> None:

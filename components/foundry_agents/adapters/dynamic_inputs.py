@@ -6,12 +6,15 @@ from typing import Any
 import pulumi
 
 from ..lifecycle.inputs.schema import Checked
-from ..lifecycle.resource.state import LOGICAL_NAME
+from ..lifecycle.resource.state import DEPRECATED_OUTPUTS, LOGICAL_NAME
 from .property_names import camel_case, to_camel_case
+
+PREVIEW = "__preview"
+"""Tells the provider that it works for a preview, which Pulumi does not; the provider's check removes it."""
 
 
 def with_mark(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs with what says whose the resource is."""
+    """The inputs, with what marks the owner of the resource."""
     owner = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     return {"owner": owner, **args, LOGICAL_NAME: name}
 
@@ -19,21 +22,36 @@ def with_mark(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
 def as_properties(inputs: Mapping[str, Any], outputs: Iterable[str]) -> dict[str, Any]:
     """What Pulumi is given: the inputs, and a place for each output."""
     properties: dict[str, Any] = to_camel_case(dict(inputs))
-    for output in outputs:
+    for output in (*outputs, *_earlier_names(outputs).values()):
         properties.setdefault(camel_case(output), None)
+    if pulumi.runtime.is_dry_run():
+        properties[PREVIEW] = True
     return properties
 
 
 def set_attributes(resource: pulumi.Resource, names: Iterable[str]) -> None:
-    """The outputs under their Python names."""
+    """The outputs under their Python names. A state of an earlier release may have one under its earlier name."""
+    earlier = _earlier_names(names)
     for name in names:
-        setattr(resource, name, getattr(resource, camel_case(name)))
+        output = getattr(resource, camel_case(name))
+        if name in earlier:
+            output = pulumi.Output.all(output, getattr(resource, camel_case(earlier[name]))).apply(_first_set)
+        setattr(resource, name, output)
 
 
 def warn(resource: pulumi.Resource, inputs: Mapping[str, Any], check: Callable[[Mapping[str, Any]], Checked]) -> None:
-    """Says in previews what may not be meant. Problems are left to the resource's own check, which refuses them."""
+    """Logs warnings about inputs in previews. Problems are left to the resource's own check, which refuses them."""
     if not pulumi.runtime.is_dry_run():
         return
     known = {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
     for warning in check(known).warnings:
         pulumi.log.warn(str(warning), resource)
+
+
+def _earlier_names(outputs: Iterable[str]) -> dict[str, str]:
+    """The earlier name of each output that has one."""
+    return {name: earlier for earlier, name in DEPRECATED_OUTPUTS.items() if name in (*outputs,)}
+
+
+def _first_set(values: list[Any]) -> Any:
+    return next((value for value in values if value is not None), None)

@@ -1,7 +1,7 @@
-"""Whether the Pulumi engine that started this process is still there.
+"""Whether the Pulumi engine that started this process still runs.
 
-A killed engine leaves the processes of its dynamic providers running. One that went on would write to the
-service while the next `pulumi up` writes too, and nobody would record what it did.
+A killed engine leaves the processes of its dynamic providers running. One that went on would write to the service at
+the same time as the next `pulumi up`, and nobody would record what it did.
 """
 
 import contextlib
@@ -18,11 +18,11 @@ _ADDRESS = re.compile(r"(?P<host>127\.0\.0\.1|localhost|\[::1\]|::1):(?P<port>[0
 
 
 class EngineGone(Exception):
-    """Nobody waits for what this process does any more."""
+    """The engine that started this process has ended."""
 
 
 def end_with_engine(check: Callable[[], None]) -> None:
-    """Ends this process once the engine is gone, also while it is idle: nobody else would."""
+    """Ends this process once the engine has ended, also while it is idle: nobody else does."""
     if check is _no_engine:
         return
 
@@ -37,15 +37,10 @@ def end_with_engine(check: Callable[[], None]) -> None:
 
 
 def guard(arguments: Sequence[str] = ()) -> Callable[[], None]:
-    """A function that raises `EngineGone` once the engine is gone.
-
-    The engine gives its address to every provider that it starts, and listens there as long as it lives.
-    """
-    arguments = arguments or sys.argv[1:]
-    found = next((match for match in map(_ADDRESS.fullmatch, arguments) if match), None)
-    if found is None:
+    """A function that raises `EngineGone` once the engine has ended."""
+    address = engine_address(arguments)
+    if address is None:
         return _no_engine
-    address = (found["host"].strip("[]"), int(found["port"]))
 
     def check() -> None:
         try:
@@ -59,5 +54,14 @@ def guard(arguments: Sequence[str] = ()) -> Callable[[], None]:
     return check
 
 
+def engine_address(arguments: Sequence[str] = ()) -> tuple[str, int] | None:
+    """Host and port of the engine; None in a process that is not a provider's.
+
+    The engine passes its address to every provider that it starts, and listens there as long as it lives.
+    """
+    found = next((match for match in map(_ADDRESS.fullmatch, arguments or sys.argv[1:]) if match), None)
+    return (found["host"].strip("[]"), int(found["port"])) if found else None
+
+
 def _no_engine() -> None:
-    """There is none to watch: not a provider's process."""
+    """There is no engine to watch: this is not a provider's process."""

@@ -1,13 +1,16 @@
 """The two spellings of a property: `snake_case` in Python, `camelCase` in Pulumi's state and other languages.
 
-Keys inside the maps of a user (environment variables, metadata, a request's body, tools) are data, not names,
-and stay as they are.
+Keys inside the maps of a user (environment variables, metadata, a request's body, tools) are data, not names, and stay
+as they are.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 _USER_MAPS = {"environment_variables", "environmentVariables", "metadata", "endpoints", "traffic", "body", "tools"}
+
+Convert = Callable[[Any], Any]
+"""Replaces a value that is neither a map nor a list."""
 
 
 def camel_case(name: str) -> str:
@@ -21,19 +24,21 @@ def snake_case(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
-def to_camel_case(properties: Any) -> Any:
-    """Properties with the names that Pulumi's state has."""
-    return _renamed(properties, camel_case)
+def to_camel_case(properties: Any, convert: Convert = lambda value: value) -> Any:
+    """Properties with the names that Pulumi's state has; `convert` is applied to every value."""
+    return _converted(properties, camel_case, convert)
 
 
-def to_snake_case(properties: Any) -> Any:
-    """Properties with the names that Python has."""
-    return _renamed(properties, snake_case)
+def to_snake_case(properties: Any, convert: Convert = lambda value: value) -> Any:
+    """Properties with the names that Python has; `convert` is applied to every value."""
+    return _converted(properties, snake_case, convert)
 
 
-def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
+def _converted(value: Any, rename: Callable[[str], str], convert: Convert) -> Any:
     if isinstance(value, dict):
-        return {rename(key): item if key in _USER_MAPS else _renamed(item, rename) for key, item in value.items()}
+        return {
+            rename(key): _converted(item, str if key in _USER_MAPS else rename, convert) for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [_renamed(item, rename) for item in value]
-    return value
+        return [_converted(item, rename, convert) for item in value]
+    return convert(value)

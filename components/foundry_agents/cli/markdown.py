@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ..lifecycle.resource.description import Changed, Description
+from ..lifecycle.resource.changes import PropertyChange
+from ..lifecycle.resource.description import Description
 from .preview import Agent, Finding, Other, Preview
 
 MOST_LISTED = 20
@@ -64,7 +65,7 @@ def _agents(preview: Preview) -> Iterator[str]:
 def rows(words: Description) -> Iterator[str]:
     """The lines of a table for one agent; its name stands in the first."""
     name = f"**{_text(words.agent)}**"
-    for change in words.changes or (Changed("", "settings of its deployment", "", ""),):
+    for change in words.changes or (PropertyChange("", "settings of its deployment", "", ""),):
         yield f"| {name} | {_cell(change.what)} | {_cell(change.old)} | {_cell(change.new)} |"
         name = ""
 

@@ -350,7 +350,7 @@ def _summary(agent: HostedAgent) -> pulumi.Output[dict[str, Any]]:
         previous_version=agent.previous_version,
         status=agent.status,
         traffic=agent.traffic,
-        retiring=agent.retiring,
+        versions_pending_deletion=agent.versions_pending_deletion,
         image=agent.image_reference,
         principal_id=agent.principal_id,
         endpoints=agent.endpoints,

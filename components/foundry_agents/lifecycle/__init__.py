@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .rollout.change import AgentState as AgentState
+    from .rollout.state import AgentState as AgentState
     from .scripting import BlockingHostedAgents as BlockingHostedAgents
     from .scripting import HostedAgentDefinition as HostedAgentDefinition
     from .scripting import HostedAgents as HostedAgents
@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
     # The Azure SDKs take most of a second to import, which a Pulumi program that only checks its agents
     # should not pay.
     if name in __all__:
-        from . import scripting as hosted_agents  # noqa: PLC0415
+        from . import scripting  # noqa: PLC0415
 
-        return getattr(hosted_agents, name)
+        return getattr(scripting, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

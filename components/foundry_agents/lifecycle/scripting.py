@@ -48,11 +48,12 @@ from .inputs import agent as definition
 from .inputs import agent_toolbox
 from .inputs import toolbox as toolbox_definition
 from .rollout import agent, toolbox
-from .rollout.change import AgentState, Change
-from .rollout.toolbox import ToolboxChange
-from .service import agent_body as wire
+from .rollout.operation import AgentOperation, ToolboxOperation
+from .rollout.state import AgentState
+from .service.agent_body import image_of
 from .service.agents import AgentService
-from .service.loop import LoopThread
+from .service.answers import AgentVersion
+from .service.connections import LoopThread
 from .service.mark import Mark
 from .service.toolboxes import ToolboxService
 from .service.traffic import served
@@ -161,7 +162,7 @@ class HostedAgents:
         """Brings the agent and its toolbox to its definition, making what is not there. Repeatable.
 
         :raises InvalidInputs: with every problem at once, before anything is sent.
-        :raises NotOurs: if the agent bears another owner's mark, or none.
+        :raises OwnershipConflict: if the agent bears another owner's mark, or none.
         :raises VersionFailed: if the service gives up on the version; the old one still serves.
         :raises NotActiveInTime: likewise, after `active_timeout`.
         :raises NotVerified: likewise, if it does not start.
@@ -178,7 +179,7 @@ class HostedAgents:
             await self._deploy_toolbox(agent_name, {**wanted, "tools": tools})
             own = wanted.get("environment_variables") or {}
             wanted["environment_variables"] = {**own, **agent_toolbox.variable(agent_name)}
-        state = await agent.create(self._service, Change(wanted, Mark(self._owner, agent_name), self._report))
+        state = await agent.create(self._service, AgentOperation(wanted, Mark(self._owner, agent_name), self._report))
         if not tools:
             await self._remove_toolbox(agent_name)
         return state
@@ -204,7 +205,7 @@ class HostedAgents:
 
     async def delete(self, agent_name: str) -> None:
         """Deletes an agent of this owner with all its versions and sessions, and its toolbox."""
-        await agent.delete(self._service, agent_name, Mark(self._owner, agent_name), "", self._report)
+        self._tell(await agent.delete(self._service, agent_name, Mark(self._owner, agent_name)))
         with suppress(ProjectNotFound):
             await self._remove_toolbox(agent_name)
 
@@ -212,7 +213,7 @@ class HostedAgents:
         name = agent_toolbox.toolbox_name(agent_name)
         shared = {key: one for key, one in agent_inputs.items() if key in agent_toolbox.SHARED_INPUTS}
         inputs = toolbox_definition.check({"toolbox_name": name, **shared}).inputs
-        await toolbox.create(self._toolboxes, ToolboxChange(inputs, Mark(self._owner, name), self._report))
+        await toolbox.create(self._toolboxes, ToolboxOperation(inputs, Mark(self._owner, name), self._report))
 
     async def _remove_toolbox(self, agent_name: str) -> None:
         """What bears another mark, or none, was not made for this agent."""
@@ -220,7 +221,11 @@ class HostedAgents:
         mark = Mark(self._owner, name)
         listed = await self._toolboxes.list_versions(name)
         if listed and Mark.of(listed[0]) == mark:
-            await toolbox.delete(self._toolboxes, name, mark, "", self._report)
+            self._tell(await toolbox.delete(self._toolboxes, name, mark))
+
+    def _tell(self, notice: str | None) -> None:
+        if notice is not None:
+            self._report(notice)
 
 
 class BlockingHostedAgents:
@@ -265,11 +270,11 @@ class BlockingHostedAgents:
         self._loop.run(self._agents.delete(agent_name))
 
 
-def _version(item: Mapping[str, Any]) -> Version:
+def _version(item: AgentVersion) -> Version:
     reason = item.get("error") or {}
     return Version(
         version=str(item["version"]),
         state=str(item.get("status") or ""),
-        image=wire.image_of(item),
+        image=image_of(item),
         error=f"{reason.get('code')}: {reason.get('message')}" if reason else "",
     )

@@ -14,7 +14,7 @@ from foundry_agents.cli.stack_file import StackFile
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 from foundry_agents.lifecycle.resource import description
-from foundry_agents.lifecycle.resource.description import SECRET
+from foundry_agents.lifecycle.resource.values import SECRET
 
 ENDPOINT = "https://acc.services.ai.azure.com/api/projects/agents"
 CASES = sorted(file.stem for file in golden.FOLDER.glob("*.json"))
@@ -30,7 +30,13 @@ def inputs(**more: Any) -> dict[str, Any]:
 
 
 def recorded(version: str = "7", **more: Any) -> dict[str, Any]:
-    outputs = {"version": version, "status": "active", "traffic": {version: 100}, "versions": [version], "retiring": []}
+    outputs = {
+        "version": version,
+        "status": "active",
+        "traffic": {version: 100},
+        "versions": [version],
+        "versions_pending_deletion": [],
+    }
     return {**inputs(), **outputs, **more}
 
 
@@ -91,7 +97,7 @@ def test_a_rollout_that_was_interrupted_goes_on_from_where_it_is() -> None:
         ({"versions": ["7", "6", "5"]}, {"image": "triage:v2"}, "versions 5 and 6, once their sessions have ended"),
         ({"versions": ["7", "6"]}, {"image": "triage:v2", "keep_versions": 3}, ""),
         (
-            {"versions": ["7", "6"], "retiring": ["5"]},
+            {"versions": ["7", "6"], "versions_pending_deletion": ["5"]},
             {"serve_version": "6"},
             "version 5, once its sessions have ended",
         ),

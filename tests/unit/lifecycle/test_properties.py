@@ -1,7 +1,8 @@
 """What counts as a change of an agent."""
 
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
-from foundry_agents.lifecycle.resource.agent_properties import diff, resource_id
+from foundry_agents.lifecycle.resource.agent import AGENT
+from foundry_agents.lifecycle.resource.agent_diff import diff
 
 OLD = {
     "agent_name": "a",
@@ -57,4 +58,4 @@ def test_a_change_beside_an_unknown_value_is_seen() -> None:
 
 
 def test_the_id_is_the_import_id() -> None:
-    assert resource_id(OLD) == "https://x/api/projects/p/agents/a"
+    assert AGENT.resource_id(OLD) == "https://x/api/projects/p/agents/a"

@@ -4,6 +4,7 @@ from typing import Any
 
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.service import agent_body as wire
+from foundry_agents.lifecycle.service.answers import AgentVersion, NewAgentVersion
 from foundry_agents.lifecycle.service.mark import Mark
 
 MARK = Mark("org/proj/dev", "agents-a")
@@ -23,12 +24,12 @@ def inputs(**more: Any) -> dict[str, Any]:
     return checked.inputs
 
 
-def as_answered(body: dict[str, Any]) -> dict[str, Any]:
+def as_answered(body: NewAgentVersion) -> AgentVersion:
     """A version as the service shows it: with keys of its own."""
     return {
         "metadata": body["metadata"],
         "description": body.get("description", ""),
-        "definition": {"container_protocol_versions": [], **body["definition"]},
+        "definition": body["definition"] | {"container_protocol_versions": []},
         "status": "active",
     }
 
@@ -76,17 +77,17 @@ def test_everything_is_where_the_service_wants_it() -> None:
 
 def test_keys_that_the_service_adds_are_no_difference() -> None:
     body = wire.version_body(inputs(), MARK)
-    assert wire.is_what_we_want(as_answered(body), body)
+    assert wire.matches(as_answered(body), body)
 
 
 def test_what_was_removed_from_the_program_is_a_difference() -> None:
     before = wire.version_body(inputs(environment_variables={"A": "1"}), MARK)
-    assert not wire.is_what_we_want(as_answered(before), wire.version_body(inputs(), MARK))
+    assert not wire.matches(as_answered(before), wire.version_body(inputs(), MARK))
 
 
 def test_another_image_is_a_difference() -> None:
     before = wire.version_body(inputs(), MARK)
-    assert not wire.is_what_we_want(as_answered(before), wire.version_body(inputs(image="a:v2"), MARK))
+    assert not wire.matches(as_answered(before), wire.version_body(inputs(image="a:v2"), MARK))
 
 
 def test_a_version_reads_back_as_its_inputs() -> None:

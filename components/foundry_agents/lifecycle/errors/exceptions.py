@@ -1,22 +1,23 @@
-"""What can go wrong with an agent, drawn once.
+"""What can go wrong with a deployment.
 
-    AgentError                      everything below
-    ├── InvalidInputs               refused before any request; `.problems` has them all
+    DeploymentError                 everything below
+    ├── InvalidInputs               refused before any request; `.problems` has all of them
     ├── ServiceError                the service refused a request; `.status`, `.code`
-    │   ├── NotFound                what was asked for is definitely not there
-    │   │   └── ProjectNotFound     nor is its project
-    │   ├── AccessDenied            the caller lacks a role, or it does not work yet
-    │   └── Conflict                something else holds or changes it
-    ├── VersionFailed               a version was made and did not become active; `.code`
-    ├── NotActiveInTime             neither active nor failed within `active_timeout`
-    ├── NotVerified                 a version is active and does not start, or does not answer as it should
+    │   ├── NotFound                what was asked for definitely does not exist
+    │   │   └── ProjectNotFound     nor does its project
+    │   ├── AccessDenied            the caller lacks a role, or its role assignment is still propagating
+    │   └── Conflict                something else uses it or changes it
+    ├── VersionFailed               a version was created and did not become active; `.code`
+    ├── VersionDisappeared          something else deleted a version during the deployment
+    ├── NotActiveInTime             a version is neither active nor failed after `active_timeout`
+    ├── NotVerified                 an active version does not start, or does not answer as expected
     ├── RolloutFailed               traffic had begun to move, and is back where it was
     ├── NotServable                 `serve_version` names a version that cannot serve
     ├── TooManyVersions             the service's limit of versions is reached
-    ├── StillServing                a version that gets traffic was to be deleted
-    └── NotOurs                     the agent or the toolbox belongs to something else
+    ├── StillServing                a version that gets traffic cannot be deleted
+    └── OwnershipConflict           the agent or the toolbox has another owner, or none
 
-The text of each says what was tried, what the service said, and what to do.
+The message of each says what was tried, what the service answered, and what to do.
 """
 
 from __future__ import annotations
@@ -27,22 +28,22 @@ from .catalogue import explain
 from .input_issue import InputIssue
 
 
-class AgentError(Exception):
-    """Anything that keeps an agent from being as its program says."""
+class DeploymentError(Exception):
+    """Anything that keeps an agent or a toolbox from being deployed."""
 
 
-class InvalidInputs(AgentError):
-    """The inputs would fail. `problems` has them all."""
+class InvalidInputs(DeploymentError):
+    """The inputs are invalid. `problems` has all of them."""
 
     def __init__(self, problems: Sequence[InputIssue]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = list(problems)
 
 
-class ServiceError(AgentError):
+class ServiceError(DeploymentError):
     """The service refused a request, or did not answer it.
 
-    `status` is the HTTP status, 0 where there was no answer; `code` the service's own word.
+    `status` is the HTTP status, 0 if there was no answer; `code` is the service's error code.
     """
 
     def __init__(self, tried: str, status: int, code: str, message: str) -> None:
@@ -60,96 +61,107 @@ class ProjectNotFound(NotFound):
 
 
 class AccessDenied(ServiceError):
-    """401 `PermissionDenied` or 403: a data-plane role is missing or does not work yet."""
+    """401 `PermissionDenied` or 403: a data-plane role is missing, or its assignment is still propagating."""
 
 
 class Conflict(ServiceError):
     """409 or 412."""
 
 
-class VersionFailed(AgentError):
-    """The service made a version and gave up on it.
+class VersionFailed(DeploymentError):
+    """The service created a version, and it failed.
 
-    `code` is such as `ImageError`; `finding` is what a look of our own shows; `may_heal` says whether another
-    version may well succeed.
+    `code` is the service's error code, such as `ImageError`; `diagnosis` is what this package found out about the
+    cause; `may_recover` says whether another version may well succeed.
     """
 
     def __init__(
-        self, agent: str, version: str, code: str, message: str, finding: str = "", *, may_heal: bool = False
+        self, agent: str, version: str, code: str, message: str, diagnosis: str = "", *, may_recover: bool = False
     ) -> None:
         text = f"version {version} of agent '{agent}' failed: {code}: {message}"
-        super().__init__(f"{finding}\n({text})" if finding else _with_advice(text, code))
-        self.version, self.code, self.may_heal = version, code, may_heal
+        super().__init__(f"{diagnosis}\n({text})" if diagnosis else _with_advice(text, code))
+        self.version, self.code, self.may_recover = version, code, may_recover
 
 
-class NotActiveInTime(AgentError):
+class VersionDisappeared(DeploymentError):
+    """A version that something else deleted during the deployment."""
+
+    def __init__(self, agent: str, version: str) -> None:
+        super().__init__(
+            f"something else deleted version {version} of agent '{agent}' during the deployment; run `pulumi up` again"
+        )
+        self.version = version
+
+
+class NotActiveInTime(DeploymentError):
     """A version that is neither active nor failed when `active_timeout` is over."""
 
     def __init__(self, agent: str, version: str, seconds: float, status: str) -> None:
         super().__init__(
             f"version {version} of agent '{agent}' is still '{status}' after {seconds:.0f} s; "
-            "run up again, or raise active_timeout if the image is large"
+            "run `pulumi up` again, or raise active_timeout if the image is large"
         )
 
 
-class NotVerified(AgentError):
-    """A version that is active, and does not start or does not answer as `verify` wants.
+class NotVerified(DeploymentError):
+    """A version that is active, but does not start, or does not answer as `verify` expects.
 
-    `log` are the last lines that its container wrote.
+    `log` has the last lines of its container's log.
     """
 
     def __init__(self, agent: str, version: str, reason: str, code: str = "", log: Sequence[str] = ()) -> None:
         text = f"version {version} of agent '{agent}' is active, but {reason}"
         if log:
-            text += "\nits container wrote last:\n" + "\n".join(f"  | {line}" for line in log)
+            text += "\nlast lines of its container's log:\n" + "\n".join(f"  | {line}" for line in log)
         super().__init__(_with_advice(text, code))
         self.version, self.code, self.log = version, code, list(log)
 
 
-class RolloutFailed(AgentError):
-    """A version failed while it got its share of the traffic. The text says where traffic is now."""
+class RolloutFailed(DeploymentError):
+    """A version failed while it got a share of the traffic. The message says where the traffic is now."""
 
-    def __init__(self, percent: int, reason: AgentError, afterwards: str) -> None:
-        super().__init__(f"the rollout stopped at {percent} % of the traffic: {reason}\n{afterwards}")
+    def __init__(self, percent: int, reason: DeploymentError, afterwards: str) -> None:
+        super().__init__(f"the rollout stopped at {percent}% of the traffic: {reason}\n{afterwards}")
         self.percent, self.reason = percent, reason
 
 
-class NotServable(AgentError):
+class NotServable(DeploymentError):
     """`serve_version` names a version that does not exist, or is not active."""
 
     def __init__(self, agent: str, version: str, reason: str, others: Sequence[str]) -> None:
-        choice = f"name one that can serve: {', '.join(others)}" if others else "remove serve_version"
+        choice = f"set one that can serve: {', '.join(others)}" if others else "remove serve_version"
         super().__init__(f"serve_version: version {version} of agent '{agent}' {reason}; {choice}")
         self.version = version
 
 
-class TooManyVersions(AgentError):
+class TooManyVersions(DeploymentError):
     """The service's limit of versions is reached, and the next create would be refused."""
 
     def __init__(self, agent: str, found: str, limit: str) -> None:
         super().__init__(
             f"agent '{agent}' has {found}, and the service's limit is {limit}; "
-            "delete versions that are not needed, or lower keep_versions"
+            "delete versions that you no longer need, or lower keep_versions"
         )
 
 
-class StillServing(AgentError):
-    """The version that serves is never deleted."""
+class StillServing(DeploymentError):
+    """A version that gets traffic is never deleted."""
 
     def __init__(self, agent: str, version: str) -> None:
         super().__init__(f"version {version} of agent '{agent}' gets traffic; deploy another definition first")
 
 
-class NotOurs(AgentError):
-    """An agent or a toolbox of this name belongs to another program, or to none. `name_input` names it."""
+class OwnershipConflict(DeploymentError):
+    """An agent or a toolbox of this name has another owner, or none. `name_input` is the input with its name."""
 
     def __init__(self, name_input: str, name: str, owner: str, wanted: str, *, may_adopt: bool) -> None:
-        whose = f"it belongs to {owner}" if owner else "nothing says whose it is"
-        cure = "set adopt: true to take it over" if may_adopt else "let one of the two go"
-        super().__init__(
-            f"{name_input.removesuffix('_name')} '{name}' exists already and {whose}, not to {wanted}; "
-            f"use another {name_input}, or {cure}"
-        )
+        managed = f"is managed by {owner}, not by {wanted}" if owner else "is not managed by any stack"
+        what = f"{name_input.removesuffix('_name')} '{name}'"
+        if may_adopt:
+            text = f"{what} already exists and {managed}; use another {name_input}, or set adopt: true to take it over"
+        else:
+            text = f"{what} {managed}; use another {name_input}, or remove it from the other stack"
+        super().__init__(text)
 
 
 def _with_advice(text: str, code: str, status: int | None = None) -> str:

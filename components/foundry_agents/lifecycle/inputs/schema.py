@@ -15,6 +15,9 @@ from typing import Any
 from ..errors.input_issue import InputIssue, Issues, shown, under, unknown_key
 from .types import Check, Choice, ListOf, Type
 
+Inputs = Mapping[str, Any]
+"""Checked inputs by name, in the notation that is kept; in previews, some are `UNKNOWN`."""
+
 
 class OnChange(Enum):
     """What a change of an input leads to."""

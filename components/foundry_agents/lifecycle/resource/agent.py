@@ -1,88 +1,135 @@
-"""An agent as a resource: create, read, update and delete, from properties to properties."""
+"""An agent as a resource."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..errors.exceptions import NotServable
+from ..errors.exceptions import DeploymentError, NotServable
+from ..inputs import agent as definition
+from ..inputs.schema import Checked, Inputs
 from ..rollout import agent
-from ..rollout.change import AgentState, Change, Recorded
-from ..rollout.new_version import ACTIVE, find_settled
-from ..service import agent_body as wire
-from ..service import endpoint
-from ..service.agents import AgentService
+from ..rollout.deployment import servable
+from ..rollout.operation import AgentOperation
+from ..rollout.state import AgentState
+from ..service import agent_body, endpoint
+from ..service.connections import Services
 from ..service.mark import Mark
 from ..service.waiting import Report
-from .state import Properties, known_of, mark_of, with_outputs
+from . import agent_diff, description
+from .protocol import Read
+from .state import (
+    LOGICAL_NAME,
+    Diff,
+    Properties,
+    Recordings,
+    mark_of,
+    recorded_agent,
+    with_current_names,
+    with_outputs,
+)
 
-SERVICE = AgentService
+if TYPE_CHECKING:
+    from ..service.agents import AgentService
 
-
-async def create(service: AgentService, inputs: Mapping[str, Any], report: Report) -> Properties:
-    """Makes the agent; gives back all properties."""
-    state = await agent.create(service, Change(inputs, mark_of(inputs), report))
-    return _properties(inputs, mark_of(inputs), state)
-
-
-async def update(
-    service: AgentService, old: Mapping[str, Any], inputs: Mapping[str, Any], report: Report
-) -> Properties:
-    """Brings the agent to new inputs; the mark stays the one that it was created with."""
-    mark = mark_of(old)
-    state = await agent.update(service, Change(inputs, mark, report), _recorded(old))
-    return _properties(inputs, mark, state)
-
-
-async def read(service: AgentService, old: Mapping[str, Any]) -> Properties | None:
-    """What is really there; None if the agent is gone.
-
-    Inputs that are not as the program named them come back as they are.
-    """
-    mark = mark_of(old)
-    found = await agent.read(service, str(old["agent_name"]), mark, _recorded(old))
-    if found is None:
-        return None
-    properties = _properties(old, mark, found.state)
-    is_pinned = old.get("serve_version") == found.state.version
-    is_there = found.serving.get("status") != "deleted"
-    if is_there and not is_pinned and not wire.is_what_we_want(found.serving, wire.version_body(old, mark)):
-        properties.update(wire.inputs_of(found.serving))
-    if old.get("authorization_schemes") is not None:
-        properties["authorization_schemes"] = endpoint.schemes(found.agent)
-    if old.get("agent_card") is not None:
-        properties["agent_card"] = endpoint.card_as_named(found.agent, old["agent_card"])
-    return properties
+_INPUTS = (*definition.FIELD_NAMES, LOGICAL_NAME)
 
 
-async def delete(service: AgentService, old: Mapping[str, Any], report: Report) -> None:
-    """Deletes the agent, unless it is another's by now."""
-    await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("adopted_from") or ""), report)
+class AgentResource:
+    """An agent, as every adapter knows it."""
 
-
-async def refuse_unservable(service: AgentService, old: Mapping[str, Any], number: str) -> None:
-    """Raises `NotServable` for a version that cannot be pinned, as far as this can be known now."""
-    name = str(old["agent_name"])
-    version = await find_settled(service, name, number)
-    if version is None or version.get("status") != ACTIVE:
-        reason = "does not exist" if version is None else f"is '{version.get('status')}'"
-        raise NotServable(name, number, reason, list(old.get("versions") or []))
-
-
-def _recorded(old: Mapping[str, Any]) -> Recorded:
-    """What the state knows. States of earlier releases know the version only."""
-    version = str(old.get("version") or "")
-    traffic = old.get("traffic") or ({version: 100} if version else {})
-    return Recorded(
-        traffic={str(number): int(percent) for number, percent in traffic.items()},
-        protocols=[str(record["protocol"]) for record in old.get("protocol_versions") or []],
-        agent_guid=str(old.get("agent_guid") or ""),
-        **known_of(old),
+    outputs = (
+        "version",
+        "status",
+        "image_reference",
+        "traffic",
+        "versions",
+        "previous_version",
+        "latest_version",
+        "unmanaged_versions",
+        "versions_pending_deletion",
+        "protocols",
+        "adopted_from",
+        "principal_id",
+        "client_id",
+        "agent_guid",
+        "endpoints",
     )
 
+    def check(self, inputs: Inputs) -> Checked:
+        """Checks the inputs offline. The logical name is the adapter's, and passes."""
+        own = {LOGICAL_NAME: inputs[LOGICAL_NAME]} if LOGICAL_NAME in inputs else {}
+        checked = definition.check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
+        return Checked({**checked.inputs, **own}, checked.problems, checked.warnings)
 
-def _properties(inputs: Mapping[str, Any], mark: Mark, state: AgentState) -> Properties:
+    def resource_id(self, inputs: Inputs) -> str:
+        """`<project endpoint>/agents/<name>`, which is also the import id."""
+        return f"{inputs['project_endpoint']}/agents/{inputs['agent_name']}"
+
+    def words(self, old: Recordings, new: Inputs) -> list[str]:
+        """What a change leads to. Every line begins with the agent's name, since lines of agents mix."""
+        old = with_current_names(old)
+        describe = description.of_replacement if agent_diff.diff(old, new).replaces else description.of_update
+        first, *further = describe(old, new).without_values().lines()
+        return [first, *(f"{new.get('agent_name')}: {line.strip()}" for line in further)]
+
+    def connect(self, services: Services, properties: Recordings) -> AgentService:
+        """The client for its project."""
+        return services.agents(str(properties["project_endpoint"]))
+
+    async def diff(self, connect: Callable[[], AgentService], old: Recordings, new: Inputs) -> Diff:
+        """Compares the state with new inputs. Raises `NotServable`, if `serve_version` is changed to such a version."""
+        old = with_current_names(old)
+        number = new.get("serve_version")
+        if isinstance(number, str) and number not in (old.get("serve_version"), old.get("version")):
+            try:
+                await servable(connect(), str(old["agent_name"]), number, [*(old.get("versions") or [])])
+            except NotServable:
+                raise
+            except DeploymentError:
+                pass  # whoever previews may have no access to the service; `up` asks again
+        return agent_diff.diff(old, new)
+
+    async def create(self, service: AgentService, inputs: Inputs, report: Report) -> Properties:
+        """Creates the agent."""
+        mark = mark_of(inputs)
+        return _properties(inputs, mark, await agent.create(service, AgentOperation(inputs, mark, report)))
+
+    async def update(self, service: AgentService, old: Recordings, inputs: Inputs, report: Report) -> Properties:
+        """Brings the agent to new inputs."""
+        old = with_current_names(old)
+        mark = mark_of(old)
+        state = await agent.update(service, AgentOperation(inputs, mark, report), recorded_agent(old))
+        return _properties(inputs, mark, state)
+
+    async def read(self, service: AgentService, old: Recordings) -> Read | None:
+        """What exists; None if the agent does not."""
+        old = with_current_names(old)
+        mark = mark_of(old)
+        found = await agent.read(service, str(old["agent_name"]), mark, recorded_agent(old))
+        if found is None:
+            return None
+        properties = _properties(old, mark, found.state)
+        is_pinned = old.get("serve_version") == found.state.version
+        serving = found.serving
+        if serving and not is_pinned and not agent_body.matches(serving, agent_body.version_body(old, mark)):
+            properties.update(agent_body.inputs_of(serving))
+        if old.get("authorization_schemes") is not None:
+            properties["authorization_schemes"] = endpoint.schemes(found.agent)
+        if old.get("agent_card") is not None:
+            properties["agent_card"] = endpoint.card_as_set(found.agent, old["agent_card"])
+        return Read(properties, {name: properties[name] for name in _INPUTS if name in properties})
+
+    async def delete(self, service: AgentService, old: Recordings) -> str | None:
+        """Deletes the agent with its versions and sessions, unless it has another owner by now."""
+        return await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("adopted_from") or ""))
+
+
+AGENT = AgentResource()
+
+
+def _properties(inputs: Inputs, mark: Mark, state: AgentState) -> Properties:
     outputs = asdict(state)
     outputs["image_reference"] = outputs.pop("image")
     return with_outputs(inputs, mark, outputs)

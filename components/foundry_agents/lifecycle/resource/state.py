@@ -1,4 +1,4 @@
-"""What Pulumi's state keeps of a resource besides its inputs, and how a change of inputs is found in it."""
+"""The properties of a resource as a state records them, and how a change of inputs is found in them."""
 
 from __future__ import annotations
 
@@ -6,52 +6,79 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..inputs.schema import Inputs
 from ..inputs.unknown import differs
+from ..rollout.state import History, Recorded, RecordedAgent, Versions
 from ..service.mark import Mark
 
 Properties = dict[str, Any]
+"""Inputs and outputs by name."""
+Recordings = Mapping[str, Any]
+"""The same, as a state has them."""
 
 LOGICAL_NAME = "logical_name"
 """The resource's name in its program; part of the mark."""
+DEPRECATED_OUTPUTS = {"retiring": "versions_pending_deletion", "made_outside": "unmanaged_versions"}
+"""Today's names of outputs by those that states of 0.1 have."""
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What a change of inputs means. `replaces` is a part of `changed`."""
+class Diff:
+    """What a change of inputs leads to. `replaces` is a part of `changed`."""
 
     changed: list[str]
     replaces: list[str]
 
 
-def difference(
-    old: Mapping[str, Any], new: Mapping[str, Any], *, replacing: Sequence[str], changing: Sequence[str]
-) -> Difference:
+def differences(old: Recordings, new: Inputs, *, replacing: Sequence[str], changing: Sequence[str]) -> Diff:
     """Compares recorded properties with new inputs.
 
-    An unknown value is no change where an old one is known: otherwise every preview in which something
-    upstream changes would show everything as replaced.
+    An unknown value is no change if an old one is known: otherwise every preview in which something upstream changes
+    would show everything as replaced.
     """
     replaces = [name for name in replacing if differs(old.get(name), new.get(name))]
     changed = [name for name in changing if differs(old.get(name), new.get(name))]
-    return Difference([*replaces, *changed], replaces)
+    return Diff([*replaces, *changed], replaces)
 
 
-def mark_of(properties: Mapping[str, Any]) -> Mark:
+def with_current_names(recorded: Recordings) -> Properties:
+    """The properties with today's names of outputs."""
+    return {DEPRECATED_OUTPUTS.get(name, name): value for name, value in recorded.items()}
+
+
+def mark_of(properties: Recordings) -> Mark:
     """The mark; it stays the one that the resource was created with."""
     return Mark(str(properties["owner"]), str(properties[LOGICAL_NAME]))
 
 
-def known_of(old: Mapping[str, Any]) -> dict[str, Any]:
-    """What the state knows of versions: the arguments of `Known`."""
-    return {
-        "versions": None if old.get("versions") is None else [str(number) for number in old["versions"]],
-        "retiring": [str(number) for number in old.get("retiring") or []],
-        "latest": str(old.get("latest_version") or ""),
-        "made_outside": [str(number) for number in old.get("made_outside") or []],
-        "adopted_from": str(old.get("adopted_from") or ""),
-    }
+def recorded_agent(old: Recordings) -> RecordedAgent:
+    """What the state records of an agent. States of earlier releases have the version only."""
+    recorded = recorded_toolbox(old)
+    version = str(old.get("version") or "")
+    traffic = old.get("traffic") or ({version: 100} if version else {})
+    return RecordedAgent(
+        recorded.history,
+        recorded.versions,
+        recorded.adopted_from,
+        traffic={str(number): int(percent) for number, percent in traffic.items()},
+        protocols=[str(record["protocol"]) for record in old.get("protocol_versions") or []],
+        agent_guid=str(old.get("agent_guid") or ""),
+    )
 
 
-def with_outputs(inputs: Mapping[str, Any], mark: Mark, outputs: Mapping[str, Any]) -> Properties:
+def recorded_toolbox(old: Recordings) -> Recorded:
+    """What the state records of a toolbox."""
+    kept = old.get("versions")
+    history = History.UNKNOWN if kept is None else History.RECORDED if kept else History.EMPTY
+    versions = Versions(
+        kept=[str(number) for number in kept or []],
+        latest=str(old.get("latest_version") or ""),
+        pending_deletion=[str(number) for number in old.get("versions_pending_deletion") or []],
+        unmanaged=[str(number) for number in old.get("unmanaged_versions") or []],
+    )
+    return Recorded(history, versions, str(old.get("adopted_from") or ""))
+
+
+def with_outputs(inputs: Inputs, mark: Mark, outputs: Mapping[str, object]) -> Properties:
     """All properties of a resource."""
     return {**inputs, "owner": mark.owner, LOGICAL_NAME: mark.name, **outputs}

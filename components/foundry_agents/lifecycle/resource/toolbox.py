@@ -1,50 +1,130 @@
-"""A toolbox as a resource: create, read, update and delete, from properties to properties."""
+"""A toolbox as a resource."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING
 
+from ..inputs import toolbox as definition
+from ..inputs.schema import Checked, Inputs
 from ..rollout import toolbox
-from ..rollout.retirement import Known
-from ..rollout.toolbox import ToolboxChange
-from ..service import toolbox_body as toolbox_wire
-from ..service.toolboxes import ToolboxService
+from ..rollout.operation import ToolboxOperation
+from ..service import toolbox_body
+from ..service.connections import Services
 from ..service.waiting import Report
-from .state import Properties, known_of, mark_of, with_outputs
+from .protocol import Read
+from .state import (
+    LOGICAL_NAME,
+    Diff,
+    Properties,
+    Recordings,
+    differences,
+    mark_of,
+    recorded_toolbox,
+    with_current_names,
+    with_outputs,
+)
 
-SERVICE = ToolboxService
+if TYPE_CHECKING:
+    from ..service.toolboxes import ToolboxService
 
-
-async def create(service: ToolboxService, inputs: Mapping[str, Any], report: Report) -> Properties:
-    """Makes the toolbox; gives back all properties."""
-    mark = mark_of(inputs)
-    return with_outputs(inputs, mark, asdict(await toolbox.create(service, ToolboxChange(inputs, mark, report))))
-
-
-async def update(
-    service: ToolboxService, old: Mapping[str, Any], inputs: Mapping[str, Any], report: Report
-) -> Properties:
-    """Brings the toolbox to new inputs; the mark stays the one that it was created with."""
-    mark = mark_of(old)
-    state = await toolbox.update(service, ToolboxChange(inputs, mark, report), Known(**known_of(old)))
-    return with_outputs(inputs, mark, asdict(state))
-
-
-async def read(service: ToolboxService, old: Mapping[str, Any]) -> Properties | None:
-    """What is really there; None if the toolbox is gone. Inputs that are not as the program named them come back
-    as they are."""
-    mark = mark_of(old)
-    found = await toolbox.read(service, str(old["toolbox_name"]), mark, Known(**known_of(old)))
-    if found is None:
-        return None
-    properties = with_outputs(old, mark, asdict(found.state))
-    if not toolbox_wire.is_what_we_want(found.default, toolbox_wire.version_body(old, mark)):
-        properties.update(toolbox_wire.inputs_of(found.default))
-    return properties
+_INPUTS = (*definition.FIELD_NAMES, LOGICAL_NAME)
+_REPLACING = ("toolbox_name", "project_endpoint")
+_CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions")
 
 
-async def delete(service: ToolboxService, old: Mapping[str, Any], report: Report) -> None:
-    """Deletes the toolbox, unless it is another's by now."""
-    await toolbox.delete(service, str(old["toolbox_name"]), mark_of(old), str(old.get("adopted_from") or ""), report)
+class ToolboxResource:
+    """A toolbox, as every adapter knows it."""
+
+    outputs = (
+        "toolbox_id",
+        "version",
+        "versions",
+        "previous_version",
+        "latest_version",
+        "unmanaged_versions",
+        "adopted_from",
+        "mcp_endpoint",
+    )
+
+    def check(self, inputs: Inputs) -> Checked:
+        """Checks the inputs offline. The logical name is the adapter's, and passes."""
+        own = {LOGICAL_NAME: inputs[LOGICAL_NAME]} if LOGICAL_NAME in inputs else {}
+        checked = definition.check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
+        return Checked({**checked.inputs, **own}, checked.problems, checked.warnings)
+
+    def resource_id(self, inputs: Inputs) -> str:
+        """`<project endpoint>/toolboxes/<name>`."""
+        return f"{inputs['project_endpoint']}/toolboxes/{inputs['toolbox_name']}"
+
+    def words(self, old: Recordings, new: Inputs) -> list[str]:
+        """What a change leads to. No values: tools may have some that nobody should see."""
+        name = str(new.get("toolbox_name") or old.get("toolbox_name"))
+        changed = compare(with_current_names(old), new).changed
+        if not set(changed) & {*definition.DEFINITION_FIELDS}:
+            return [f"toolbox {name} keeps its version {old.get('version')}"]
+        before, after = _tools(old), _tools(new)
+        parts = [
+            *(f"{tool} is added" for tool in after if tool not in before),
+            *(f"{tool} is removed" for tool in before if tool not in after),
+            *(f"{tool} changes" for tool in after if tool in before and before[tool] != after[tool]),
+        ]
+        said = f": {', '.join(parts)}" if parts else ""
+        return [f"toolbox {name} gets a new version, which its endpoint serves at once{said}"]
+
+    def connect(self, services: Services, properties: Recordings) -> ToolboxService:
+        """The client for its project."""
+        return services.toolboxes(str(properties["project_endpoint"]))
+
+    async def diff(self, connect: Callable[[], ToolboxService], old: Recordings, new: Inputs) -> Diff:  # noqa: ARG002
+        """Compares the state with new inputs, offline."""
+        return compare(with_current_names(old), new)
+
+    async def create(self, service: ToolboxService, inputs: Inputs, report: Report) -> Properties:
+        """Creates the toolbox."""
+        mark = mark_of(inputs)
+        state = await toolbox.create(service, ToolboxOperation(inputs, mark, report))
+        return with_outputs(inputs, mark, asdict(state))
+
+    async def update(self, service: ToolboxService, old: Recordings, inputs: Inputs, report: Report) -> Properties:
+        """Brings the toolbox to new inputs."""
+        old = with_current_names(old)
+        mark = mark_of(old)
+        state = await toolbox.update(service, ToolboxOperation(inputs, mark, report), recorded_toolbox(old))
+        return with_outputs(inputs, mark, asdict(state))
+
+    async def read(self, service: ToolboxService, old: Recordings) -> Read | None:
+        """What exists; None if the toolbox does not."""
+        old = with_current_names(old)
+        mark = mark_of(old)
+        found = await toolbox.read(service, str(old["toolbox_name"]), mark, recorded_toolbox(old))
+        if found is None:
+            return None
+        properties = with_outputs(old, mark, asdict(found.state))
+        default = found.default
+        if not default or not toolbox_body.matches(default, toolbox_body.version_body(old, mark)):
+            properties.update(toolbox_body.inputs_of(default or {}))
+        return Read(properties, {name: properties[name] for name in _INPUTS if name in properties})
+
+    async def delete(self, service: ToolboxService, old: Recordings) -> str | None:
+        """Deletes the toolbox with its versions, unless it has another owner by now."""
+        name, adopted_from = str(old["toolbox_name"]), str(old.get("adopted_from") or "")
+        return await toolbox.delete(service, name, mark_of(old), adopted_from)
+
+
+TOOLBOX = ToolboxResource()
+
+
+def compare(old: Recordings, new: Inputs) -> Diff:
+    """Compares recorded properties with new inputs."""
+    inputs = differences(old, new, replacing=_REPLACING, changing=_CHANGING)
+    unfinished = ["unmanaged_versions"] if old.get("unmanaged_versions") else []
+    return Diff([*inputs.changed, *unfinished], inputs.replaces)
+
+
+def _tools(properties: Recordings) -> dict[str, object]:
+    """The tools by name."""
+    tools = properties.get("tools")
+    named = [tool for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
+    return {str(tool.get("name") or tool.get("server_label") or tool.get("type")): tool for tool in named}

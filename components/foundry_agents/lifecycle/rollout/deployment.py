@@ -1,27 +1,45 @@
-"""Bringing an agent to its inputs: the version that is wanted, the proof of it, and its traffic.
+"""Bringing an agent to its inputs: the desired version, its verification, and its traffic.
 
-Whatever fails on the way, traffic goes back to what the state records, and the version that failed is
-deleted. What a killed run left is either taken up (it is what is wanted now) or cleared away.
+If anything fails on the way, traffic goes back to what the state records, and the version that failed is deleted. What
+an interrupted run left is either continued (it is what is wanted now) or deleted.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..errors.exceptions import AgentError, Conflict, NotServable, RolloutFailed, TooManyVersions, VersionFailed
-from ..service import agent_body as wire
-from ..service import endpoint, traffic
-from ..service.agents import AgentService
-from ..service.answers import Answer, latest_version
+from ..errors.exceptions import (
+    Conflict,
+    DeploymentError,
+    NotServable,
+    RolloutFailed,
+    TooManyVersions,
+    VersionDisappeared,
+    VersionFailed,
+)
+from ..service import agent_body, endpoint, traffic
+from ..service.answers import (
+    ACTIVE,
+    CREATING,
+    FAILED,
+    Agent,
+    AgentPatch,
+    AgentVersion,
+    latest_version,
+    number_of,
+)
 from ..service.mark import Mark
 from ..service.traffic import Weights
-from ..service.waiting import Wait
-from . import ownership
-from . import verify as proof
-from .change import AgentState, Change, Recorded
-from .new_version import ACTIVE, CREATING, FAILED, find_settled, make_active_version
+from ..service.waiting import Wait, poll_until
+from . import ownership, verify
+from .new_version import find_settled, make_active_version
+from .operation import AgentOperation
 from .plan import plan
-from .retirement import Kept, listed_by, made_before, newest, number_of, retire, to_keep
+from .retirement import created_before, newest, retire, to_keep, with_mark_of
+from .state import AgentState, History, RecordedAgent, Versions
+
+if TYPE_CHECKING:
+    from ..service.agents import AgentService
 
 # Source: azure-ai-docs limits-quotas-regions.md.
 MAX_ACTIVE, MAX_VERSIONS = 100, 1000
@@ -29,191 +47,204 @@ _LOOK_INTERVAL = 10.0
 
 
 class Deployment:
-    """One run for one agent. `existing` is the agent as it was found, None if there was none."""
+    """One run for one agent. `existing` is the agent as it was found, None if it did not exist."""
 
     def __init__(
-        self, service: AgentService, change: Change, existing: Answer | None, recorded: Recorded, patience: Wait
+        self,
+        service: AgentService,
+        operation: AgentOperation,
+        existing: Agent | None,
+        recorded: RecordedAgent,
+        role_wait: Wait,
     ) -> None:
-        self._service, self._change, self._recorded, self._patience = service, change, recorded, patience
+        self._service, self._operation, self._recorded, self._role_wait = service, operation, recorded, role_wait
+        self._inputs, self._name = operation.inputs, operation.name
         self._agent = existing
         self._baseline: Weights = {}
+        """The traffic to go back to if this run fails; empty if nothing served."""
 
     async def run(self) -> AgentState:
-        """Does what is missing; gives back what is there then."""
+        """Does what is missing; returns the state of the agent afterwards."""
         self._baseline = await self._what_served()
         serving = traffic.most_served(self._baseline)
-        current = await self._service.find_version(self._change.agent, serving) if serving else None
-        pinned = self._change.inputs.get("serve_version")
+        current = await self._service.find_version(self._name, serving) if serving else None
+        pinned = self._inputs.get("serve_version")
         if pinned:
-            goal = await self._servable(str(pinned))
+            goal = await servable(self._service, self._name, str(pinned), self._recorded.versions.kept)
             await self._send_all_to(goal)
-        elif current is not None and wire.is_what_we_want(current, self._change.body):
+        elif current is not None and agent_body.matches(current, self._operation.body):
             goal = current
             await self._send_all_to(goal)
         else:
             goal = await self._roll_out(current)
-        kept = await self._clear_away(number_of(goal))
+        versions = await self._delete_old_versions(number_of(goal))
         agent = self._agent or {}
-        taken_from = ownership.taken_from(latest_version(agent), self._change.mark, self._recorded.adopted_from)
-        return AgentState.of(self._service, agent, goal, kept, taken_from)
+        adopted = ownership.adopted_from(latest_version(agent), self._operation.mark, self._recorded.adopted_from)
+        return AgentState.of(self._service.project_endpoint, agent, goal, versions, adopted)
 
     async def _what_served(self) -> Weights:
-        """What the state records as serving, as far as it still can; nothing where nothing was finished."""
-        if self._agent is None or not self._recorded.traffic or self._recorded.versions == []:
+        """What the state records as serving, as far as it is still active; empty if no run has finished."""
+        if self._agent is None or not self._recorded.traffic or self._recorded.history is History.EMPTY:
             return {}
-        for shares in (_finished(self._recorded), traffic.served(self._agent)):
+        for shares in (_of_finished_rollouts(self._recorded), traffic.served(self._agent)):
             active = {version: share for version, share in shares.items() if await self._is_active(version)}
             if active:
                 return active if sum(active.values()) == 100 else {traffic.most_served(active): 100}
         return {}
 
     async def _is_active(self, version: str) -> bool:
-        found = await find_settled(self._service, self._change.agent, version)
+        found = await find_settled(self._service, self._name, version)
         return found is not None and found.get("status") == ACTIVE
 
-    async def _servable(self, number: str) -> Answer:
-        version = await find_settled(self._service, self._change.agent, number) if self._agent else None
-        if version is not None and version.get("status") == ACTIVE:
-            return version
-        reason = "does not exist" if version is None else f"is '{version.get('status')}'"
-        raise NotServable(self._change.agent, number, reason, self._recorded.versions or [])
-
-    async def _roll_out(self, current: Answer | None) -> Answer:
-        """Makes the version, proves it, and moves the traffic to it step by step."""
+    async def _roll_out(self, current: AgentVersion | None) -> AgentVersion:
+        """Creates the version, verifies it, and moves the traffic to it step by step."""
         await self._refuse_if_full()
         if self._baseline:
             await self._route(self._baseline)
         latest = latest_version(self._agent) if self._agent else None
-        made = await make_active_version(self._service, self._change, self._patience, latest, current)
-        number, wanted, reached = number_of(made), self._change.inputs["rollout"], 0
+        version = await make_active_version(self._service, self._operation, self._role_wait, latest, current)
+        number, reached = number_of(version), 0
         try:
             await self._open_for_verification()
-            await proof.prove(self._service, self._change, number)
-            *steps, _all = plan(self._baseline, number, wanted["steps"])
+            await verify.verify(self._service, self._operation, number)
+            *steps, _all = plan(self._baseline, number, self._inputs["rollout"]["steps"])
             for step in steps:
                 reached = step[number]
                 await self._route(step)
-                self._change.tell(f"version {number} gets {reached} % of the traffic")
+                self._operation.tell(f"version {number} gets {reached}% of the traffic")
                 await self._hold(number)
             reached = 100
-            await self._send_all_to(made)
-        except AgentError as error:
-            afterwards = await self._go_back(made, moved=reached > 0)
+            await self._send_all_to(version)
+        except DeploymentError as error:
+            afterwards = await self._go_back(version, moved=reached > 0)
             raise (RolloutFailed(reached, error, afterwards) if reached and self._baseline else error) from None
-        return made
+        return version
 
     async def _hold(self, number: str) -> None:
-        """Waits at a step; the version must stay active and, if so wished, be proved again."""
-        wanted = self._change.inputs["rollout"]
-        wait = Wait(float(wanted["hold"]), first_interval=_LOOK_INTERVAL, longest_interval=_LOOK_INTERVAL)
-        while True:
-            await wait.pause()
-            version = await self._service.find_version(self._change.agent, number)
-            status = str(version.get("status")) if version else "deleted"
-            if status not in (ACTIVE, CREATING):  # a version that is active was seen to show `creating` once more
-                reason = (version or {}).get("error") or {}
-                code = str(reason.get("code") or status)
-                raise VersionFailed(
-                    self._change.agent, number, code, str(reason.get("message") or "it was active before")
-                )
-            if wait.is_over:
-                break
-        if wanted["check"] == "verify":
-            await proof.prove(self._service, self._change, number)
+        """Waits at a step; the version must stay active and, if `rollout.check` says so, be verified again."""
+        rollout = self._inputs["rollout"]
+        wait = Wait(float(rollout["hold"]), first_interval=_LOOK_INTERVAL, longest_interval=_LOOK_INTERVAL)
+        await wait.pause()
+        version = await poll_until(
+            lambda found: not _is_serving(found), lambda: self._service.find_version(self._name, number), wait
+        )
+        if version is None:
+            raise VersionDisappeared(self._name, number)
+        if not _is_serving(version):
+            reason = version.get("error") or {}
+            code = reason.get("code") or str(version.get("status"))
+            raise VersionFailed(self._name, number, code, reason.get("message") or "it was active before")
+        if rollout["check"] == "verify":
+            await verify.verify(self._service, self._operation, number)
 
-    async def _go_back(self, made: Answer, *, moved: bool) -> str:
-        """Undoes a rollout that failed; says what is there now. The reason of the failure is what counts."""
+    async def _go_back(self, version: AgentVersion, *, moved: bool) -> str:
+        """Undoes a rollout that failed; returns what is true afterwards. The reason of the failure is what counts."""
         if not self._baseline:
             return ""  # the agent's last version is never deleted while the agent is to live on
-        number = number_of(made)
-        shares = " and ".join(f"{share} % to version {version}" for version, share in self._baseline.items())
+        number, before = number_of(version), _in_words(self._baseline)
         try:
-            if moved:  # said again in any case: a step that failed may have taken effect
+            if moved:  # sent again in any case: a step that failed may have taken effect
                 await self._patch({"agent_endpoint": traffic.selector(self._baseline)})
-            is_kept = number in (self._recorded.versions or []) or number in self._baseline
-            if is_kept or Mark.of(made) != self._change.mark:
-                return f"traffic goes {shares} again"
+            is_kept = number in self._recorded.versions.kept or number in self._baseline
+            if is_kept or Mark.of(version) != self._operation.mark:
+                return f"traffic is back to {before}"
             await self._delete_version(number)
         except Conflict:
-            return f"traffic goes {shares} again; version {number} still has sessions, and the next up deletes it"
-        except AgentError as error:
-            return f"going back to {shares} failed too ({error}); run up again"
-        return f"traffic goes {shares} again, and version {number} is deleted"
+            left = f"version {number} still has active sessions, and the next `pulumi up` deletes it"
+            return f"traffic is back to {before}; {left}"
+        except DeploymentError as error:
+            return f"going back to {before} failed too ({error}); run `pulumi up` again"
+        return f"traffic is back to {before}, and version {number} is deleted"
 
     async def _open_for_verification(self) -> None:
-        wanted = self._change.inputs["verify"]
+        wanted = self._inputs["verify"]
         if wanted["kind"] != "request":
             return
         present = endpoint.open_protocols(self._agent) if self._agent else ["responses"]
         if wanted["protocol"] not in present:
             await self._patch({"agent_endpoint": {"protocol_configuration": {wanted["protocol"]: {}}}})
 
-    async def _send_all_to(self, goal: Answer) -> None:
-        """The end of every run: all traffic, and the endpoint as the program names it."""
+    async def _send_all_to(self, goal: AgentVersion) -> None:
+        """The end of every run: all traffic, and the endpoint as the program sets it."""
         number = number_of(goal)
         moves = self._agent is None or traffic.weights(self._agent) != {number: 100}
-        patch = endpoint.change_of(self._change.inputs, self._agent or {}, self._recorded.protocols)
+        patch = endpoint.patch_for(self._inputs, self._agent or {}, self._recorded.protocols)
         await self._route({number: 100}, patch)
         if moves:
-            self._change.tell(f"version {number} serves")
+            self._operation.tell(f"version {number} serves")
         elif patch:
-            self._change.tell("endpoint is changed")
+            self._operation.tell("the endpoint is updated")
 
-    async def _route(self, shares: Weights, patch: dict[str, Any] | None = None) -> None:
+    async def _route(self, shares: Weights, patch: AgentPatch | None = None) -> None:
         """Sets the traffic, unless it is so already; `patch` is sent along."""
-        patch = dict(patch or {})
+        patch = patch or {}
         if self._agent is None or traffic.weights(self._agent) != shares:
             patch["agent_endpoint"] = {**patch.get("agent_endpoint", {}), **traffic.selector(shares)}
         if patch:
             await self._patch(patch)
 
-    async def _patch(self, patch: dict[str, Any]) -> None:
-        self._agent = await self._service.change_agent(self._change.agent, patch)
+    async def _patch(self, patch: AgentPatch) -> None:
+        self._agent = await self._service.change_agent(self._name, patch)
 
     async def _refuse_if_full(self) -> None:
         newest_one = str(latest_version(self._agent or {}).get("version") or "")
         if not newest_one.isdigit() or int(newest_one) < MAX_ACTIVE:
             return
-        listed = await self._service.list_versions(self._change.agent)
+        listed = await self._service.list_versions(self._name)
         active = [version for version in listed if version.get("status") != FAILED]
         if len(listed) >= MAX_VERSIONS:
-            raise TooManyVersions(self._change.agent, f"{len(listed)} versions", str(MAX_VERSIONS))
+            raise TooManyVersions(self._name, f"{len(listed)} versions", str(MAX_VERSIONS))
         if len(active) >= MAX_ACTIVE:
-            raise TooManyVersions(self._change.agent, f"{len(active)} active versions", str(MAX_ACTIVE))
+            raise TooManyVersions(self._name, f"{len(active)} active versions", str(MAX_ACTIVE))
 
-    async def _clear_away(self, serving: str) -> Kept:
-        """Deletes what is past `keep_versions`, and what killed runs left."""
+    async def _delete_old_versions(self, serving: str) -> Versions:
+        """Deletes the versions past `keep_versions`, and those that interrupted runs left."""
         if serving == "1" and not self._recorded.traffic:
-            return Kept([serving], [], serving)
-        listed = await self._service.list_versions(self._change.agent)
+            return Versions([serving], serving)
+        listed = await self._service.list_versions(self._name)
         if serving not in map(number_of, listed):  # a wrong answer: an agent that serves has versions
-            listed = await self._service.list_versions(self._change.agent)
-        recorded = self._recorded.versions
-        if recorded is None:
-            made_by = None if self._change.inputs.get("adopt") else self._change.mark
-            recorded = made_before(serving, listed, made_by)
-        recorded = list(dict.fromkeys([*self._baseline, *recorded]))
+            listed = await self._service.list_versions(self._name)
+        before = self._recorded.versions.kept
+        if self._recorded.history is History.UNKNOWN:
+            before = created_before(serving, listed, None if self._inputs.get("adopt") else self._operation.mark)
+        before = list(dict.fromkeys([*self._baseline, *before]))
         present = [number_of(version) for version in listed]
-        keep = to_keep(serving, recorded, present, int(self._change.inputs["keep_versions"]))
-        ours = [number_of(version) for version in listed_by(listed, self._change.mark)]
-        needless = [number for number in ours if number not in keep]
-        retiring = await retire(needless, self._delete_version, self._change.tell)
-        return Kept(keep, retiring, newest([number for number in present if number not in needless], serving))
+        keep = to_keep(serving, before, present, int(self._inputs["keep_versions"]))
+        own = [number_of(version) for version in with_mark_of(self._operation.mark, listed)]
+        obsolete = [number for number in own if number not in keep]
+        pending = await retire(obsolete, self._delete_version, self._operation.tell)
+        return Versions(keep, newest([number for number in present if number not in obsolete], serving), pending)
 
     async def _delete_version(self, number: str) -> None:
-        """Sessions of others are in the way (`Conflict`), unless `force_delete`."""
+        """Active sessions of others raise `Conflict`, unless `force_delete`."""
+        force = bool(self._inputs.get("force_delete"))
         try:
-            await self._service.delete_version(self._change.agent, number, force=self._force)
+            await self._service.delete_version(self._name, number, force=force)
         except Conflict:
-            await proof.end(self._service, self._change.agent, number)  # perhaps one that a killed run left
-            await self._service.delete_version(self._change.agent, number, force=self._force)
-
-    @property
-    def _force(self) -> bool:
-        return bool(self._change.inputs.get("force_delete"))
+            await verify.end_session(self._service, self._name, number)  # perhaps one that an interrupted run left
+            await self._service.delete_version(self._name, number, force=force)
 
 
-def _finished(recorded: Recorded) -> Weights:
-    """The traffic in the state, without shares that a rollout which was cut short gave (a refresh records them)."""
-    known = recorded.versions
-    return {number: share for number, share in recorded.traffic.items() if known is None or number in known}
+async def servable(service: AgentService, agent: str, number: str, others: list[str]) -> AgentVersion:
+    """A version that traffic can be sent to. Raises `NotServable`, which suggests `others`."""
+    version = await find_settled(service, agent, number)
+    if version is not None and version.get("status") == ACTIVE:
+        return version
+    reason = "does not exist" if version is None else f"is '{version.get('status')}'"
+    raise NotServable(agent, number, reason, others)
+
+
+def _is_serving(version: AgentVersion | None) -> bool:
+    """An active version was seen to show `creating` once more."""
+    return version is not None and version.get("status") in (ACTIVE, CREATING)
+
+
+def _in_words(shares: Weights) -> str:
+    return " and ".join(f"{share}% for version {version}" for version, share in shares.items())
+
+
+def _of_finished_rollouts(recorded: RecordedAgent) -> Weights:
+    """The recorded traffic without the shares of a rollout that was interrupted (a refresh records them)."""
+    if recorded.history is History.UNKNOWN:
+        return recorded.traffic
+    return {number: share for number, share in recorded.traffic.items() if number in recorded.versions.kept}

@@ -1,28 +1,29 @@
 """Why the platform could not pull an image.
 
-The service says no more than `ImageError`. This looks where the deployer may look: into the registry, and at
-its settings and role assignments. What it may not see is left out.
+The service says no more than `ImageError`. This reads what the deployer may read: the registry's manifest, its
+settings, and its role assignments. What the deployer may not read is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING
 
-from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import AzureError
-
+from ..errors.exceptions import ServiceError
 from ..inputs.image import ImageReference
-from ..service import registry as container_registry
-from ..service.arm import ResourceManager
+from ..service.answers import JsonObject
 from ..service.roles import ACR_PULL, REPOSITORY_READER
 
-PLATFORM = "linux/amd64"
-ROLE_MAY_TAKE = timedelta(minutes=15)
-"""The longest that a role assignment was seen to take until it works."""
+if TYPE_CHECKING:
+    from ..service.agents import AgentService
 
+PLATFORM = "linux/amd64"
+PROPAGATION = timedelta(minutes=15)
+"""The longest that a role assignment was seen to take to propagate."""
+
+_AZURE_REGISTRIES = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
 _WITH_PULL = {
     ACR_PULL: "AcrPull",
     "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush",
@@ -40,83 +41,83 @@ _BY_REPOSITORY = "AbacRepositoryPermissions"
 
 @dataclass(frozen=True)
 class Pull:
-    """What was to be pulled, by whom. `registry_id` and `principal_id` are empty where nobody said."""
+    """The image, and the identity that pulls it. `registry_id` and `principal_id` are empty if they are not set."""
 
-    reference: ImageReference
+    image: ImageReference
     registry: str
     registry_id: str
     principal_id: str
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A cause with its cure; `may_heal` if another try may well succeed."""
+class Diagnosis:
+    """A cause with its cure; `may_recover` if another version may well succeed."""
 
     text: str
-    may_heal: bool
+    may_recover: bool
 
 
-NOTHING_FOUND = Finding("", may_heal=True)
+NO_CAUSE_FOUND = Diagnosis("", may_recover=True)
+UNRELATED = Diagnosis("", may_recover=False)
+"""For a failure that has nothing to do with Azure's roles."""
 
 
-async def explain(credential: AsyncTokenCredential, pull: Pull) -> Finding:
+async def diagnose(service: AgentService, pull: Pull) -> Diagnosis:
     """Looks for the cause, the likeliest first."""
-    if not container_registry.is_azure(pull.reference.host, pull.registry):
-        return Finding("", may_heal=False)  # no role of Azure's is in the way there
-    looks: tuple[Callable[[AsyncTokenCredential, Pull], Awaitable[Finding | None]], ...] = (
-        _at_the_image,
-        _at_the_registry,
-    )
-    for look in looks:
+    host = pull.image.host
+    if host != pull.registry and not host.endswith(_AZURE_REGISTRIES):
+        return UNRELATED  # and the deployer's token is not for that host
+    for look in (_at_the_image, _at_the_registry):
         try:
-            finding = await look(credential, pull)
-        except (AzureError, KeyError, ValueError):
-            continue  # the deployer may not look there
-        if finding is not None:
-            return finding
-    return NOTHING_FOUND
+            diagnosis = await look(service, pull)
+        except (ServiceError, KeyError, TypeError):
+            continue  # the deployer may not read it, or it is not what was expected
+        if diagnosis is not None:
+            return diagnosis
+    return NO_CAUSE_FOUND
 
 
-async def _at_the_image(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
-    image = str(pull.reference)
-    built_for = await container_registry.platforms(credential, pull.reference)
+async def _at_the_image(service: AgentService, pull: Pull) -> Diagnosis | None:
+    image = str(pull.image)
+    built_for = await service.registry.platforms(pull.image)
     if built_for is None:
-        return Finding(f"{image} is not in its registry: push {image}, then run up again", may_heal=False)
+        return Diagnosis(
+            f"{image} does not exist in its registry: push {image}, then run `pulumi up` again", may_recover=False
+        )
     if PLATFORM not in built_for:
-        return Finding(
+        return Diagnosis(
             f"{image} is built for {', '.join(built_for)}, not for {PLATFORM}: build it with "
-            f"--platform {PLATFORM}, push it under a new tag, and name that tag",
-            may_heal=False,
+            f"--platform {PLATFORM}, push it with a new tag, and set that tag",
+            may_recover=False,
         )
     return None
 
 
-async def _at_the_registry(credential: AsyncTokenCredential, pull: Pull) -> Finding | None:
+async def _at_the_registry(service: AgentService, pull: Pull) -> Diagnosis | None:
     if not pull.registry_id:
         return None
-    manager = ResourceManager(credential)
-    registry = (await manager.get(pull.registry_id, "2025-04-01"))["properties"]
-    return _at_the_policy(registry, pull) or await _at_the_roles(manager, registry, pull)
+    registry = (await service.resource_manager.get(pull.registry_id, "2025-04-01"))["properties"]
+    return _at_the_policy(registry, pull) or await _at_the_roles(service, registry, pull)
 
 
-def _at_the_policy(registry: dict[str, Any], pull: Pull) -> Finding | None:
+def _at_the_policy(registry: JsonObject, pull: Pull) -> Diagnosis | None:
     policy = (registry.get("policies") or {}).get("azureADAuthenticationAsArmPolicy") or {}
     if policy.get("status", "enabled") == "enabled":
         return None
-    return Finding(
-        f"the registry {pull.reference.host} refuses tokens for Resource Manager, which Foundry pulls with: set its "
+    return Diagnosis(
+        f"the registry {pull.image.host} refuses tokens for Resource Manager, which Foundry pulls with: set its "
         "policy azureADAuthenticationAsArmPolicy to enabled (az acr config authentication-as-arm update "
-        "--status enabled), then run up again",
-        may_heal=False,
+        "--status enabled), then run `pulumi up` again",
+        may_recover=False,
     )
 
 
-async def _at_the_roles(manager: ResourceManager, registry: dict[str, Any], pull: Pull) -> Finding | None:
+async def _at_the_roles(service: AgentService, registry: JsonObject, pull: Pull) -> Diagnosis | None:
     if not pull.principal_id:
         return None
     by_repository = registry.get("roleAssignmentMode") == _BY_REPOSITORY
     wanted = _WITH_REPOSITORY_READ if by_repository else {**_WITH_PULL, **_WITH_REPOSITORY_READ}
-    assignments = await manager.get(
+    assignments = await service.resource_manager.get(
         f"{pull.registry_id}/providers/Microsoft.Authorization/roleAssignments",
         "2022-04-01",
         **{"$filter": f"assignedTo('{pull.principal_id}')"},
@@ -128,21 +129,23 @@ async def _at_the_roles(manager: ResourceManager, registry: dict[str, Any], pull
     ]
     if not granted:
         name = wanted[REPOSITORY_READER if by_repository else ACR_PULL]
-        return Finding(
-            f"the project's identity {pull.principal_id} has no role to pull from {pull.reference.host}: give it "
-            f"{name} on the registry (AgentEnvironment does, unless role_assignments is external), then run up again",
-            may_heal=False,
+        return Diagnosis(
+            f"the project's identity {pull.principal_id} has no role to pull from {pull.image.host}: assign it "
+            f"{name} on the registry (AgentEnvironment does, unless role_assignments is external), then run "
+            "`pulumi up` again",
+            may_recover=False,
         )
     age = datetime.now(timezone.utc) - min(map(_created, granted))
-    if age < ROLE_MAY_TAKE:
-        return Finding(
-            f"the project's identity got its pull role {age.total_seconds():.0f} s ago, which may not work yet (up to "
-            f"{ROLE_MAY_TAKE.total_seconds() / 60:.0f} min): run up again, or raise role_propagation_timeout",
-            may_heal=True,
+    if age < PROPAGATION:
+        return Diagnosis(
+            f"the project's identity was assigned its pull role {age.total_seconds():.0f} s ago, which may still be "
+            f"propagating (up to {PROPAGATION.total_seconds() / 60:.0f} min): run `pulumi up` again, or raise "
+            "role_propagation_timeout",
+            may_recover=True,
         )
     return None
 
 
-def _created(assignment: dict[str, str]) -> datetime:
+def _created(assignment: Mapping[str, str]) -> datetime:
     text = assignment["createdOn"].rstrip("Z")[:19]
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)

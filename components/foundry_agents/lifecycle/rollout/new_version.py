@@ -1,137 +1,150 @@
-"""Making a version and waiting until it is active, and what to do with one that fails."""
+"""Creating a version and waiting until it is active, and what to do with one that fails."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from ..errors.exceptions import AgentError, NotActiveInTime, VersionFailed
-from ..inputs import image as image_reference
-from ..service import agent_body as wire
-from ..service.agents import AgentService
-from ..service.answers import Answer
+from ..errors.exceptions import DeploymentError, NotActiveInTime, VersionDisappeared, VersionFailed
+from ..inputs import image
+from ..service.agent_body import full_image, image_of
+from ..service.answers import ACTIVE, CREATING, FAILED, AgentVersion, number_of
 from ..service.mark import Mark
-from ..service.waiting import FIRST_INTERVAL, Wait
+from ..service.waiting import FIRST_INTERVAL, Wait, once_allowed, poll_until
 from . import image_pull
-from .change import Change
-from .role_propagation import once_allowed
+from .operation import AgentOperation
 
-ACTIVE, FAILED, CREATING = "active", "failed", "creating"
+if TYPE_CHECKING:
+    from ..service.agents import AgentService
 
 
 async def make_active_version(
-    service: AgentService, change: Change, patience: Wait, latest: Answer | None, current: Answer | None
-) -> Answer:
-    """Makes versions until one is active, and deletes those that failed on the way.
+    service: AgentService,
+    operation: AgentOperation,
+    role_wait: Wait,
+    latest: AgentVersion | None,
+    current: AgentVersion | None,
+) -> AgentVersion:
+    """Creates versions until one is active, and deletes those that failed on the way.
 
-    More than one is made only while a role assignment may not work yet: a failed version never heals.
+    More than one is created only while the pull role may still be propagating: a failed version never recovers.
     """
-    older = _number(latest) if latest else 0
+    older = _position(latest) if latest else 0
     failed: list[str] = []
     while True:
-        made = await once_allowed(change, patience, lambda: service.create_version(change.agent, change.body))
-        number = str(made["version"])
-        _refuse_if_not_what_was_sent(change, made, older)
-        is_ours = Mark.of(made) == change.mark
-        if is_ours and made.get("status") == FAILED and (number in failed or _number(made) <= older):
-            # The service does not answer with a version that failed; should it, that one is in the way.
-            await service.delete_version(change.agent, number)
+        created = await once_allowed(
+            lambda: service.create_version(operation.name, operation.body), role_wait, operation.tell
+        )
+        number = number_of(created)
+        _refuse_if_not_what_was_sent(operation, created, older)
+        is_own = Mark.of(created) == operation.mark
+        if is_own and created.get("status") == FAILED and (number in failed or _position(created) <= older):
+            # The service does not return a version that failed; should it do so, that one is in the way.
+            await service.delete_version(operation.name, number)
             failed = [other for other in failed if other != number]
             continue
         try:
-            version = await _until_active(service, change, made)
-        except (VersionFailed, NotActiveInTime) as error:
-            if _number(made) > older:
+            version = await _until_active(service, operation, created)
+        except (VersionFailed, VersionDisappeared, NotActiveInTime) as error:
+            if _position(created) > older:
                 failed.append(number)
-            if not patience.is_over and _may_heal(change, error, current):
-                change.tell(f"version {number} could not pull its image, perhaps for want of a role; trying again")
-                await patience.pause()
+            if not role_wait.is_over and _may_recover(operation, error, current):
+                operation.tell(
+                    f"version {number} could not pull its image; the pull role may still be propagating. Retrying"
+                )
+                await role_wait.pause()
                 continue
             if latest is not None:
-                with suppress(AgentError):
-                    await _delete_all(service, change, failed)
+                with suppress(DeploymentError):
+                    await _delete_all(service, operation, failed)
             raise
-        await _delete_all(service, change, failed)
+        await _delete_all(service, operation, failed)
         return version
 
 
-def _refuse_if_not_what_was_sent(change: Change, made: Answer, older: int) -> None:
-    """The answer may be an older version that is equal: not another's newer one, nor an older one of another image."""
-    number, theirs = str(made["version"]), Mark.of(made)
-    if _number(made) > older:
-        if theirs != change.mark:
-            by = f"by {theirs}" if theirs else "by something that leaves no mark"
-            raise AgentError(f"version {number} of agent '{change.agent}' was made meanwhile {by}; run up again")
-    elif (image := wire.image_of(made)) != (wanted := wire.full_image(change.inputs)):
-        raise AgentError(
-            f"the service answered with version {number} of agent '{change.agent}', which has the image "
-            f"{image} in place of {wanted}; run up again"
-        )
-
-
-async def find_settled(service: AgentService, agent: str, number: str) -> Answer | None:
-    """A version; one that shows `creating` is looked at again, since an active one was seen to do so."""
-    version = await service.find_version(agent, number)
-    if version is not None and version.get("status") == CREATING:
-        await Wait(FIRST_INTERVAL).pause()
-        version = await service.find_version(agent, number)
-    return version
-
-
-async def _until_active(service: AgentService, change: Change, made: Answer) -> Answer:
-    number = str(made["version"])
-    wait = Wait(float(change.inputs["active_timeout"]))
-    version: Answer | None = made
-    told = False
-    while version is not None:
-        status = version.get("status")
-        if status == ACTIVE:
-            change.tell(f"version {number} is active" + (f" ({wait.elapsed:.0f} s)" if told else ""))
-            return version
-        if status == FAILED:
-            raise await _failure(service, change, version)
-        if wait.is_over:
-            raise NotActiveInTime(change.agent, number, wait.seconds, str(status))
-        if not told:
-            change.tell(f"version {number} is made, waiting for it to become active")
-            told = True
-        await wait.pause()
-        version = await service.find_version(change.agent, number)
-    raise VersionFailed(change.agent, number, "deleted", "something else deleted it meanwhile; run up again")
-
-
-async def _failure(service: AgentService, change: Change, version: Answer) -> VersionFailed:
-    reason = version.get("error") or {}
-    code = str(reason.get("code") or "unknown")
-    finding = image_pull.Finding("", may_heal=False)
-    if code == "ImageError":
-        finding = await image_pull.explain(service.credential, _pull(change))
-    message = str(reason.get("message") or "no reason given")
-    return VersionFailed(change.agent, str(version["version"]), code, message, finding.text, may_heal=finding.may_heal)
-
-
-def _may_heal(change: Change, error: AgentError, current: Answer | None) -> bool:
-    """Whether the failure may be a pull role that does not work yet."""
-    if not isinstance(error, VersionFailed) or not error.may_heal:
-        return False
-    # Where an image of the same registry serves, pulling has worked before.
-    return current is None or wire.image_of(current).partition("/")[0] != _pull(change).reference.host
-
-
-def _pull(change: Change) -> image_pull.Pull:
-    return image_pull.Pull(
-        image_reference.parse(wire.full_image(change.inputs)),
-        registry=str(change.inputs.get("registry") or ""),
-        registry_id=str(change.inputs.get("registry_id") or ""),
-        principal_id=str(change.inputs.get("pull_principal_id") or ""),
+async def find_settled(service: AgentService, agent: str, number: str) -> AgentVersion | None:
+    """A version; one that shows `creating` is read again, since an active one was seen to do so."""
+    return await poll_until(
+        lambda version: version is None or version.get("status") != CREATING,
+        lambda: service.find_version(agent, number),
+        Wait(FIRST_INTERVAL),
     )
 
 
-async def _delete_all(service: AgentService, change: Change, numbers: list[str]) -> None:
+def _refuse_if_not_what_was_sent(operation: AgentOperation, created: AgentVersion, older: int) -> None:
+    """The answer may be an equal, older version: not another's newer one, nor an older one with another image."""
+    number, theirs, agent = number_of(created), Mark.of(created), operation.name
+    if _position(created) > older:
+        if theirs != operation.mark:
+            by = str(theirs) if theirs else "something that sets no mark"
+            raise DeploymentError(
+                f"{by} created version {number} of agent '{agent}' at the same time; run `pulumi up` again"
+            )
+    elif (theirs_image := image_of(created)) != (wanted := full_image(operation.inputs)):
+        raise DeploymentError(
+            f"the service returned version {number} of agent '{agent}', which has the image {theirs_image} instead of "
+            f"{wanted}; run `pulumi up` again"
+        )
+
+
+async def _until_active(service: AgentService, operation: AgentOperation, created: AgentVersion) -> AgentVersion:
+    number, agent = number_of(created), operation.name
+    wait = Wait(float(operation.inputs["active_timeout"]))
+    version: AgentVersion | None = created
+    if not _is_settled(created):
+        operation.tell(f"version {number} is created; waiting for it to become active")
+        await wait.pause()
+        version = await poll_until(_is_settled, lambda: service.find_version(agent, number), wait)
+    if version is None:
+        raise VersionDisappeared(agent, number)
+    if version.get("status") == FAILED:
+        raise await _failure(service, operation, version)
+    if version.get("status") != ACTIVE:
+        raise NotActiveInTime(agent, number, wait.seconds, str(version.get("status")))
+    operation.tell(f"version {number} is active" + ("" if version is created else f" ({wait.elapsed:.0f} s)"))
+    return version
+
+
+def _is_settled(version: AgentVersion | None) -> bool:
+    return version is None or version.get("status") in (ACTIVE, FAILED)
+
+
+async def _failure(service: AgentService, operation: AgentOperation, version: AgentVersion) -> VersionFailed:
+    reason = version.get("error") or {}
+    code = reason.get("code") or "unknown"
+    diagnosis = image_pull.UNRELATED
+    if code == "ImageError":
+        diagnosis = await image_pull.diagnose(service, _pull(operation))
+    message = reason.get("message") or "no reason given"
+    return VersionFailed(
+        operation.name, number_of(version), code, message, diagnosis.text, may_recover=diagnosis.may_recover
+    )
+
+
+def _may_recover(operation: AgentOperation, error: DeploymentError, current: AgentVersion | None) -> bool:
+    """Whether the failure may be a pull role that is still propagating."""
+    if not isinstance(error, VersionFailed) or not error.may_recover:
+        return False
+    # If an image of the same registry serves, pulling has worked before.
+    return current is None or image_of(current).partition("/")[0] != _pull(operation).image.host
+
+
+def _pull(operation: AgentOperation) -> image_pull.Pull:
+    inputs = operation.inputs
+    return image_pull.Pull(
+        image.parse(full_image(inputs)),
+        registry=str(inputs.get("registry") or ""),
+        registry_id=str(inputs.get("registry_id") or ""),
+        principal_id=str(inputs.get("pull_principal_id") or ""),
+    )
+
+
+async def _delete_all(service: AgentService, operation: AgentOperation, numbers: list[str]) -> None:
     for number in numbers:
-        await service.delete_version(change.agent, number)
+        await service.delete_version(operation.name, number)
 
 
-def _number(version: Answer) -> int:
-    """Its place in the order; a draft has none."""
-    number = str(version["version"])
+def _position(version: AgentVersion) -> int:
+    """Its place in the order of versions; 0 for a draft, which has none."""
+    number = number_of(version)
     return int(number) if number.isdigit() else 0

@@ -1,45 +1,40 @@
-"""Whose an agent or a toolbox is, and who may change or delete it. Its newest version says so.
+"""Who owns an agent or a toolbox, and so who may change or delete it. The mark of its newest version says so.
 
-| it | bears our mark | bears none | bears another's |
+| it | has this stack's mark | has no mark | has another mark |
 |---|---|---|---|
-| is in the state | ours | ours | refused; delete leaves it |
-| is not in the state | a create that was cut short: continued | refused, unless `adopt` | refused, unless `adopt` |
+| is in the state | owned | owned | refused; delete leaves it |
+| is not in the state | a create that was interrupted: continued | refused, unless `adopt` | refused, unless `adopt` |
 
-What was adopted is ours from then on, although its version still bears the mark of whoever made it.
+An adopted one is owned from then on, although its version still has the mark of whoever created it.
 """
 
 from __future__ import annotations
 
-from ..errors.exceptions import NotOurs
-from ..service.answers import Answer
+from ..errors.exceptions import OwnershipConflict
+from ..service.answers import AgentVersion, ToolboxVersion
 from ..service.mark import Mark
 from .operation import Operation
-from .retirement import Known
+from .state import Recorded
 
 
-def refuse_if_not_in_state(newest: Answer, wanted: Operation) -> None:
-    """For what the state does not know."""
-    theirs = Mark.of(newest)
-    if theirs != wanted.mark and not wanted.inputs.get("adopt"):
-        raise NotOurs(wanted.NAME_INPUT, wanted.name, str(theirs or ""), str(wanted.mark), may_adopt=True)
+def refuse_if_not_in_state(newest: AgentVersion | ToolboxVersion, operation: Operation) -> None:
+    """For a resource that exists and that the state does not know."""
+    theirs, mark = Mark.of(newest), operation.mark
+    if theirs != mark and not operation.inputs.get("adopt"):
+        raise OwnershipConflict(operation.NAME_INPUT, operation.name, str(theirs or ""), str(mark), may_adopt=True)
 
 
-def refuse_if_anothers(newest: Answer, wanted: Operation, adopted_from: str) -> None:
-    """For what the state knows."""
-    if is_anothers(newest, wanted.mark, adopted_from):
-        raise NotOurs(wanted.NAME_INPUT, wanted.name, str(Mark.of(newest)), str(wanted.mark), may_adopt=False)
+def refuse_if_anothers(newest: AgentVersion | ToolboxVersion, operation: Operation, adopted_from: str) -> None:
+    """For a resource that the state knows."""
+    theirs, mark = Mark.of(newest), operation.mark
+    if _is_anothers(newest, mark, adopted_from):
+        raise OwnershipConflict(operation.NAME_INPUT, operation.name, str(theirs), str(mark), may_adopt=False)
 
 
-def is_anothers(newest: Answer, mark: Mark, adopted_from: str) -> bool:
-    """Whether what the state knows bears another's mark, other than the one it was adopted with."""
-    theirs = Mark.of(newest)
-    return theirs is not None and theirs != mark and str(theirs) != adopted_from
+def adopted_from(newest: AgentVersion | ToolboxVersion, mark: Mark, before: str) -> str:
+    """The mark of another owner that may be on an adopted resource; empty once its newest version has this stack's.
 
-
-def taken_from(newest: Answer, mark: Mark, before: str) -> str:
-    """Another's mark that may be on what is ours, since it was adopted with it; empty once the newest version is ours.
-
-    `before` is what was known of it.
+    `before` is what the state records of it.
     """
     theirs = Mark.of(newest)
     if theirs == mark:
@@ -47,18 +42,24 @@ def taken_from(newest: Answer, mark: Mark, before: str) -> str:
     return before or str(theirs or "")
 
 
-def still_taken_from(newest: Answer, mark: Mark, known: Known) -> str:
-    """The same after a look, which takes nothing over, except what is imported: nothing is known of that."""
-    is_imported = known.versions is None and not known.latest
-    return taken_from(newest, mark, known.adopted_from) if is_imported or known.adopted_from else ""
+def adopted_from_after_read(newest: AgentVersion | ToolboxVersion, mark: Mark, recorded: Recorded) -> str:
+    """The same after a read, which adopts nothing, except what is imported: nothing is recorded of that."""
+    is_adopted = recorded.is_imported or recorded.adopted_from
+    return adopted_from(newest, mark, recorded.adopted_from) if is_adopted else ""
 
 
-def may_delete(newest: Answer, mark: Mark, adopted_from: str, *, in_state: bool) -> bool:
-    """What the state knows is ours unless it bears another's mark; anything else has to bear ours."""
-    return not is_anothers(newest, mark, adopted_from) if in_state else Mark.of(newest) == mark
+def may_delete(newest: AgentVersion | ToolboxVersion, mark: Mark, adopted_from: str, *, in_state: bool) -> bool:
+    """A resource in the state is owned unless it has another mark; any other must have this stack's mark."""
+    return not _is_anothers(newest, mark, adopted_from) if in_state else Mark.of(newest) == mark
 
 
-def left_alone(name: str, newest: Answer) -> str:
-    """What is said of it instead."""
+def not_deleted(name: str, newest: AgentVersion | ToolboxVersion) -> str:
+    """The notice about a resource that `may_delete` protects."""
     owner = Mark.of(newest)
-    return f"{name}: belongs to {owner} now, and is left alone" if owner else f"{name}: is not ours, and is left alone"
+    return f"{name}: not deleted, because it is {f'managed by {owner}' if owner else 'not managed by this stack'}"
+
+
+def _is_anothers(newest: AgentVersion | ToolboxVersion, mark: Mark, adopted_from: str) -> bool:
+    """Whether it has another mark than this stack's and the one it was adopted with."""
+    theirs = Mark.of(newest)
+    return theirs is not None and theirs != mark and str(theirs) != adopted_from

@@ -1,89 +1,59 @@
 """Which versions of an agent or a toolbox are kept, and the deletion of the others.
 
-Only versions that this stack made are deleted, and never one that serves.
+Only versions that this stack created are deleted, and never one that serves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
 
 from ..errors.exceptions import Conflict
-from ..service.answers import Answer
+from ..service.answers import Version, number_of
 from ..service.mark import Mark
+from .state import History, Recorded, Versions
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the last run left, as the state has it: nothing of a run that was cut short is in here."""
-
-    versions: list[str] | None = None
-    """The versions that were kept, the one that served first. None where no state knows."""
-    retiring: list[str] = field(default_factory=list)
-    """Versions whose deletion waits for their sessions to end."""
-    latest: str = ""
-    """The newest version, whoever made it."""
-    made_outside: list[str] = field(default_factory=list)
-    """Newer versions that a refresh found."""
-    adopted_from: str = ""
-    """Another's mark on the version that served."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What is left of the versions."""
-
-    versions: list[str]
-    """Those that are kept, the one that serves first."""
-    retiring: list[str]
-    """Those that wait for their sessions to end."""
-    latest: str
-    """The newest one, whoever made it."""
-    made_outside: list[str] = field(default_factory=list)
-    """Newer ones that no run has seen yet."""
-
-
-def still_there(serving: str, listed: Sequence[Answer], mark: Mark, known: Known, *, is_finished: bool = True) -> Kept:
-    """What a look shows of the versions that the state knows, and which ones it does not know.
+def after_read(
+    serving: str, listed: Sequence[Version], mark: Mark, recorded: Recorded, *, is_finished: bool = True
+) -> Versions:
+    """The recorded versions that still exist, and those that the state does not know.
 
     `is_finished` says whether the version that serves got there by a whole rollout, not by a part of one.
     """
-    present = [number_of(item) for item in listed]
-    recorded = made_before(serving, listed, mark) if known.versions is None else known.versions
-    return Kept(
-        versions=[number for number in dict.fromkeys([*([serving] * is_finished), *recorded]) if number in present],
-        retiring=[number for number in known.retiring if number in present],
+    present = [number_of(version) for version in listed]
+    known = recorded.versions
+    before: list[str] = known.kept
+    if recorded.history is History.UNKNOWN:
+        before = created_before(serving, listed, mark)
+    return Versions(
+        kept=[number for number in dict.fromkeys([*([serving] * is_finished), *before]) if number in present],
+        pending_deletion=[number for number in known.pending_deletion if number in present],
         latest=newest(present),
-        made_outside=[number for number in present if number in known.made_outside or _is_new(number, known)],
+        unmanaged=[number for number in present if number in known.unmanaged or _is_newer(number, known.latest)],
     )
 
 
-def to_keep(serving: str, recorded: Sequence[str], present: Collection[str], keep: int) -> list[str]:
-    """The version that serves, and of those that served before it the last ones, `keep` in all."""
-    before = [number for number in recorded if number != serving and number in present]
-    return [serving, *before[: max(0, keep - 1)]]
+def to_keep(serving: str, before: Sequence[str], present: Collection[str], keep: int) -> list[str]:
+    """The version that serves, and the last ones that served before it, `keep` in all."""
+    served = [number for number in before if number != serving and number in present]
+    return [serving, *served[: max(0, keep - 1)]]
 
 
-def made_before(serving: str, listed: Sequence[Answer], mark: Mark | None) -> list[str]:
-    """The versions that are older than the one that serves, newest first: what is kept where no state knows.
+def created_before(serving: str, listed: Sequence[Version], mark: Mark | None) -> list[str]:
+    """The versions that are older than the one that serves, newest first: what is kept if no state knows.
 
-    Those that bear the mark; of everybody if there is none to ask for.
+    Only those with the mark; all if it is None.
     """
     return [
         number
-        for number in map(number_of, listed_by(listed, mark) if mark else listed)
+        for number in map(number_of, with_mark_of(mark, listed) if mark else listed)
         if serving.isdigit() and number.isdigit() and int(number) < int(serving)
     ]
 
 
-def listed_by(listed: Sequence[Answer], mark: Mark) -> list[Answer]:
-    """The versions that bear this mark, drafts left out."""
+def with_mark_of(mark: Mark, listed: Sequence[Version]) -> list[Version]:
+    """The versions with this mark, without drafts."""
     return [version for version in listed if Mark.of(version) == mark and not version.get("draft")]
-
-
-def number_of(version: Answer) -> str:
-    """The number of a version."""
-    return str(version["version"])
 
 
 def newest(numbers: Sequence[str], default: str = "") -> str:
@@ -95,23 +65,24 @@ async def retire(
     numbers: Sequence[str],
     delete: Callable[[str], Awaitable[None]],
     tell: Callable[[str], None],
-    held: str = "still has sessions",
+    held: str = "still has active sessions",
 ) -> list[str]:
-    """Deletes versions, oldest first; gives back those that are held, of an agent by sessions that are active."""
+    """Deletes versions, oldest first; returns those that are held, such as by active sessions."""
     waiting = []
-    for number in sorted(numbers, key=_age):
+    for number in sorted(numbers, key=age):
         try:
             await delete(number)
             tell(f"version {number} is retired")
         except Conflict:
             waiting.append(number)
-            tell(f"version {number} {held}: the next up retires it")
+            tell(f"version {number} {held}; the next `pulumi up` deletes it")
     return waiting
 
 
-def _is_new(number: str, known: Known) -> bool:
-    return number.isdigit() and known.latest.isdigit() and int(number) > int(known.latest)
-
-
-def _age(number: str) -> tuple[bool, int]:
+def age(number: str) -> tuple[bool, int]:
+    """Sorts the numbers of versions by age, drafts last."""
     return (not number.isdigit(), int(number) if number.isdigit() else 0)
+
+
+def _is_newer(number: str, latest: str) -> bool:
+    return number.isdigit() and latest.isdigit() and int(number) > int(latest)

@@ -1,12 +1,12 @@
 """The life of one toolbox: create, update, read, delete.
 
-As with an agent, every function looks at what is there and does what is missing, so that a run that was cut short is
-completed by the next one. What is different:
+As with an agent, every function looks at what exists and does what is missing, so that the next run completes one that
+was interrupted. The differences:
 
-- the service makes a version of every request, also of an unchanged one; so the newest version of ours is looked at
-  before another is made;
-- the endpoint serves the default version: the first one, until another is made the default;
-- versions need no time and no proof, and have no sessions.
+- the service creates a version for every request, even for an unchanged body, so the newest version of this stack is
+  compared before another is created;
+- the endpoint serves the default version: the first one, until another becomes the default;
+- versions are ready at once, need no verification, and have no sessions.
 """
 
 from __future__ import annotations
@@ -15,204 +15,169 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING
 
-from ..errors.exceptions import AgentError, ProjectNotFound
-from ..inputs.agent_toolbox import mcp_endpoint
-from ..service import toolbox_body as toolbox_wire
-from ..service.answers import Answer
+from ..errors.exceptions import DeploymentError, ProjectNotFound
+from ..service import toolbox_body
+from ..service.answers import Toolbox, ToolboxVersion, number_of
 from ..service.mark import Mark
-from ..service.toolboxes import ToolboxService
-from ..service.waiting import Report
+from ..service.waiting import once_allowed
 from . import ownership
-from .operation import Operation
-from .retirement import Kept, Known, listed_by, made_before, newest, number_of, retire, still_there, to_keep
-from .role_propagation import once_allowed, patience_of
+from .operation import ToolboxOperation
+from .retirement import after_read, created_before, newest, retire, to_keep, with_mark_of
+from .state import History, Recorded, ToolboxState, Versions
+
+if TYPE_CHECKING:
+    from ..service.toolboxes import ToolboxService
 
 
 @dataclass(frozen=True)
-class ToolboxChange(Operation):
-    """One create or update of a toolbox."""
-
-    NAME_INPUT: ClassVar[str] = "toolbox_name"
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The version that is wanted, as the service takes it."""
-        return toolbox_wire.version_body(self.inputs, self.mark)
-
-
-@dataclass(frozen=True)
-class ToolboxState:
-    """A toolbox as it is on the service."""
-
-    toolbox_id: str
-    """The service's own id."""
-    version: str
-    """The default version: what the endpoint serves."""
-    versions: list[str]
-    """The versions that are kept, the default one first."""
-    previous_version: str
-    """The version that was the default before; empty if there is none."""
-    latest_version: str
-    """The newest version, whoever made it."""
-    made_outside: list[str]
-    """Versions that appeared since the last run: made by hand, or by a run that was cut short."""
-    adopted_from: str
-    """Another's mark that the toolbox was adopted with, until it has a version of ours."""
-    mcp_endpoint: str
-    """The MCP endpoint of the default version."""
-
-    @classmethod
-    def of(
-        cls, service: ToolboxService, toolbox: Answer, version: Answer, kept: Kept, adopted_from: str
-    ) -> ToolboxState:
-        """Reads it from the toolbox and its default version."""
-        number, name = number_of(version), str(version["name"])
-        return cls(
-            toolbox_id=str(toolbox.get("id") or ""),
-            version=number,
-            versions=kept.versions,
-            previous_version=next((other for other in kept.versions if other != number), ""),
-            latest_version=kept.latest,
-            made_outside=kept.made_outside,
-            adopted_from=adopted_from,
-            mcp_endpoint=mcp_endpoint(service.project_endpoint, name),
-        )
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a look at a toolbox shows."""
+class ObservedToolbox:
+    """What a read shows."""
 
     state: ToolboxState
-    default: Answer
-    """The default version."""
+    default: ToolboxVersion | None
+    """The default version; None if it does not exist."""
 
 
-async def create(service: ToolboxService, change: ToolboxChange) -> ToolboxState:
-    """Makes the toolbox. One that is there already is continued if it has our mark, adopted, or refused."""
-    existing, listed = await once_allowed(change, patience_of(change), lambda: service.look(change.name))
+async def create(service: ToolboxService, operation: ToolboxOperation) -> ToolboxState:
+    """Creates the toolbox. One that exists is continued if it has this stack's mark, adopted, or refused."""
+    existing, listed = await once_allowed(lambda: service.look(operation.name), operation.role_wait(), operation.tell)
     if existing is not None:
-        ownership.refuse_if_not_in_state(_newest(listed), change)
-        return await _deploy(service, change, existing, listed, Known())
+        ownership.refuse_if_not_in_state(_newest(listed), operation)
+        return await _deploy(service, operation, existing, listed, Recorded())
     try:
-        return await _deploy(service, change, None, [], Known(versions=[]))
-    except AgentError:
-        with suppress(AgentError):  # Pulumi records nothing of a create that failed; its reason is what counts
-            await delete(service, change.name, change.mark, "", change.report, in_state=False)
+        return await _deploy(service, operation, None, [], Recorded(History.EMPTY))
+    except DeploymentError:
+        with suppress(DeploymentError):  # Pulumi records nothing of a failed create; its reason is what counts
+            await delete(service, operation.name, operation.mark, in_state=False)
         raise
 
 
-async def update(service: ToolboxService, change: ToolboxChange, known: Known) -> ToolboxState:
+async def update(service: ToolboxService, operation: ToolboxOperation, recorded: Recorded) -> ToolboxState:
     """Brings the toolbox to its inputs."""
-    existing, listed = await once_allowed(change, patience_of(change), lambda: service.look(change.name))
+    existing, listed = await once_allowed(lambda: service.look(operation.name), operation.role_wait(), operation.tell)
     if existing is None:
-        change.tell("is gone, and made anew")
-        return await create(service, change)
-    ownership.refuse_if_anothers(_newest(listed), change, known.adopted_from)
-    return await _deploy(service, change, existing, listed, known)
+        operation.tell("no longer exists; creating it again")
+        return await create(service, operation)
+    ownership.refuse_if_anothers(_newest(listed), operation, recorded.adopted_from)
+    return await _deploy(service, operation, existing, listed, recorded)
 
 
-async def read(service: ToolboxService, toolbox: str, mark: Mark, known: Known) -> Found | None:
-    """What is there; None if toolbox or project is definitely gone."""
+async def read(service: ToolboxService, toolbox: str, mark: Mark, recorded: Recorded) -> ObservedToolbox | None:
+    """What exists; None if the toolbox or its project definitely does not."""
     try:
         existing, listed = await service.look(toolbox)
     except ProjectNotFound:
         return None
     if existing is None:
         return None
-    default = _default(existing, listed) or {"version": existing.get("default_version"), "name": toolbox}
-    kept = still_there(number_of(default), listed, mark, known)
-    taken_from = ownership.still_taken_from(_newest(listed), mark, known)
-    return Found(ToolboxState.of(service, existing, default, kept, taken_from), default)
+    default = _default(existing, listed)
+    missing: ToolboxVersion = {"version": existing.get("default_version", ""), "name": toolbox}
+    versions = after_read(number_of(default or missing), listed, mark, recorded)
+    adopted = ownership.adopted_from_after_read(_newest(listed), mark, recorded)
+    state = ToolboxState.of(service.project_endpoint, existing, default or missing, versions, adopted)
+    return ObservedToolbox(state, default)
 
 
 async def delete(
-    service: ToolboxService, toolbox: str, mark: Mark, adopted_from: str, report: Report, *, in_state: bool = True
-) -> None:
-    """Deletes the toolbox with its versions, unless it is another's by now. One not `in_state` has to bear our mark."""
-    try:
+    service: ToolboxService, toolbox: str, mark: Mark, adopted_from: str = "", *, in_state: bool = True
+) -> str | None:
+    """Deletes the toolbox with its versions, unless it has another owner by now: then returns a notice.
+
+    One that is not `in_state` must have this stack's mark.
+    """
+    with suppress(ProjectNotFound):
         existing, listed = await service.look(toolbox)
         if existing is None:
-            return
-        newest_one = _newest(listed)
-        if not ownership.may_delete(newest_one, mark, adopted_from, in_state=in_state):
-            report(ownership.left_alone(toolbox, newest_one))
-            return
+            return None
+        if not ownership.may_delete(_newest(listed), mark, adopted_from, in_state=in_state):
+            return ownership.not_deleted(toolbox, _newest(listed))
         await service.delete_toolbox(toolbox)
-    except ProjectNotFound:
-        return
+    return None
 
 
 async def _deploy(
     service: ToolboxService,
-    change: ToolboxChange,
-    existing: Answer | None,
-    listed: list[Answer],
-    known: Known,
+    operation: ToolboxOperation,
+    existing: Toolbox | None,
+    listed: list[ToolboxVersion],
+    recorded: Recorded,
 ) -> ToolboxState:
-    """The version that is wanted, made if it is not there, then the default, then alone with those that are kept."""
-    body, name = change.body, change.name
+    """Creates the desired version unless it exists, makes it the default, and deletes old versions."""
+    body, name = operation.body, operation.name
     before = _default(existing, listed)
 
-    def made_already(versions: Sequence[Answer]) -> Answer | None:
-        ours = listed_by(versions, change.mark)
-        return ours[0] if ours and toolbox_wire.is_what_we_want(ours[0], body) else None
+    def find_created(versions: Sequence[ToolboxVersion]) -> ToolboxVersion | None:
+        own = with_mark_of(operation.mark, versions)
+        return own[0] if own and toolbox_body.matches(own[0], body) else None
 
-    goal = before if before is not None and toolbox_wire.is_what_we_want(before, body) else made_already(listed)
-    if goal is None:
-        goal = await once_allowed(change, patience_of(change), lambda: service.create_version(name, body, made_already))
-        change.tell(f"version {number_of(goal)} is made")
+    matching = before if before is not None and toolbox_body.matches(before, body) else find_created(listed)
+    if matching is None:
+        goal = await once_allowed(
+            lambda: service.create_version(name, body, find_created), operation.role_wait(), operation.tell
+        )
+        operation.tell(f"version {number_of(goal)} is created")
+    else:
+        goal = matching
     number, is_new = number_of(goal), goal not in listed
     if is_new:
         existing, listed = await service.look(name)
     toolbox = existing or {}
     if number != toolbox.get("default_version", number):
-        await _make_default(service, change, number, is_new=is_new)
-    kept = await _clear_away(service, change, listed, _to_keep(change, number, listed, before, known))
-    taken_from = ownership.taken_from(_newest(listed), change.mark, known.adopted_from)
-    return ToolboxState.of(service, toolbox, goal, kept, taken_from)
+        await _make_default(service, operation, number, is_new=is_new)
+    keep = _to_keep(operation, number, listed, before, recorded)
+    versions = await _delete_old_versions(service, operation, listed, keep)
+    adopted = ownership.adopted_from(_newest(listed), operation.mark, recorded.adopted_from)
+    return ToolboxState.of(service.project_endpoint, toolbox, goal, versions, adopted)
 
 
-async def _make_default(service: ToolboxService, change: ToolboxChange, number: str, *, is_new: bool) -> None:
-    """If that fails, the version is deleted that this run made."""
+async def _make_default(service: ToolboxService, operation: ToolboxOperation, number: str, *, is_new: bool) -> None:
+    """If that fails, a version that this run created is deleted."""
     try:
-        await service.set_default(change.name, number)
-    except AgentError:
+        await service.set_default(operation.name, number)
+    except DeploymentError:
         if is_new:
-            with suppress(AgentError):
-                toolbox = await service.find_toolbox(change.name)
+            with suppress(DeploymentError):
+                toolbox = await service.find_toolbox(operation.name)
                 if toolbox is not None and toolbox.get("default_version") != number:
-                    await service.delete_version(change.name, number)
+                    await service.delete_version(operation.name, number)
         raise
-    change.tell(f"version {number} is the default")
+    operation.tell(f"version {number} is the default")
 
 
 def _to_keep(
-    change: ToolboxChange, default: str, listed: Sequence[Answer], before: Answer | None, known: Known
+    operation: ToolboxOperation,
+    default: str,
+    listed: Sequence[ToolboxVersion],
+    before: ToolboxVersion | None,
+    recorded: Recorded,
 ) -> list[str]:
-    """The default version, and of those that were it before the last ones."""
-    recorded = made_before(default, listed, change.mark) if known.versions is None else known.versions
+    """The default version, and the last ones that were the default before."""
+    kept = recorded.versions.kept
+    if recorded.history is History.UNKNOWN:
+        kept = created_before(default, listed, operation.mark)
     if before is not None:
-        recorded = list(dict.fromkeys([number_of(before), *recorded]))
-    return to_keep(default, recorded, [number_of(version) for version in listed], int(change.inputs["keep_versions"]))
+        kept = list(dict.fromkeys([number_of(before), *kept]))
+    return to_keep(default, kept, [number_of(version) for version in listed], int(operation.inputs["keep_versions"]))
 
 
-async def _clear_away(
-    service: ToolboxService, change: ToolboxChange, listed: Sequence[Answer], keep: list[str]
-) -> Kept:
-    """Deletes what is past `keep_versions`, and what killed runs left."""
-    needless = [number for number in map(number_of, listed_by(listed, change.mark)) if number not in keep]
-    left = await retire(needless, partial(service.delete_version, change.name), change.tell, held="is in use")
-    gone = {*needless} - {*left}
-    return Kept(keep, left, newest([one for one in map(number_of, listed) if one not in gone], keep[0]))
+async def _delete_old_versions(
+    service: ToolboxService, operation: ToolboxOperation, listed: Sequence[ToolboxVersion], keep: list[str]
+) -> Versions:
+    """Deletes the versions past `keep_versions`, and those that interrupted runs left."""
+    own = [number_of(version) for version in with_mark_of(operation.mark, listed)]
+    obsolete = [number for number in own if number not in keep]
+    held = await retire(obsolete, partial(service.delete_version, operation.name), operation.tell, held="is in use")
+    gone = {*obsolete} - {*held}
+    latest = newest([number for number in map(number_of, listed) if number not in gone], keep[0])
+    return Versions(keep, latest, held)
 
 
-def _default(existing: Answer | None, listed: Sequence[Answer]) -> Answer | None:
+def _default(existing: Toolbox | None, listed: Sequence[ToolboxVersion]) -> ToolboxVersion | None:
     number = str(existing.get("default_version") or "") if existing is not None else ""
     return next((version for version in listed if number_of(version) == number), None)
 
 
-def _newest(listed: Sequence[Answer]) -> Answer:
+def _newest(listed: Sequence[ToolboxVersion]) -> ToolboxVersion:
     return listed[0] if listed else {}

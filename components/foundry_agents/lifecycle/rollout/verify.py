@@ -1,52 +1,55 @@
-"""Proving that a version starts, and answers as it should, before it gets traffic."""
+"""Verifying that a version starts, and answers as expected, before it gets traffic."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..errors.exceptions import AccessDenied, AgentError, Conflict, NotVerified, ServiceError
-from ..service.agents import AgentService
-from ..service.waiting import Wait
-from .change import Change
+from ..errors.exceptions import AccessDenied, Conflict, DeploymentError, NotVerified, ServiceError
+from ..service.answers import ACTIVE, AgentSession, JsonObject
+from ..service.waiting import Wait, poll_until
+from .operation import AgentOperation
 
-# Sessions of ours have one id per version, so that the next run finds and ends what a killed one left.
+if TYPE_CHECKING:
+    from ..service.agents import AgentService
+
+# The session has one id per version, so that the next run finds and ends one that an interrupted run left.
 _SESSION = "pulumi-verify-{}"
 _LOG_LINES, _LOG_SECONDS = 20, 3.0
 _NOT_READY_YET = {0, 408, 424, 429}
-_ACTIVE = "active"
+_NOT_READY_CODE, _FAILED_CODE = "agent_version_not_ready", "agent_version_failed"
+_LONGEST_TEXT = 400
 
 
-async def prove(service: AgentService, change: Change, version: str) -> None:
-    """Opens a session on the version, and asks it what `verify` says. Raises `NotVerified`.
+async def verify(service: AgentService, operation: AgentOperation, version: str) -> None:
+    """Opens a session on the version, and sends it the request of the input `verify`. Raises `NotVerified`.
 
-    A refusal that may pass (not ready, throttled, a server's error) is tried again until the time is over.
+    A failure that may be temporary (not ready, throttled, a server error) is retried until the timeout.
     """
-    wanted = change.inputs["verify"]
+    wanted = operation.inputs["verify"]
     if wanted["kind"] == "off":
         return
-    wait = Wait(float(wanted["timeout"]))
-    session = session_of(version)
+    verification = _Verification(service, operation, version)
     try:
-        await _started(service, change, version, session, wait)
+        await verification.start()
         if wanted["kind"] == "request":
-            await _answered(service, change, version, session, wait)
+            await verification.request()
     except AccessDenied:
         raise
     except ServiceError as error:
-        raise await _not_verified(service, change, version, f"does not start: {_said(error)}", error.code) from None
+        said = f"{error.code}: {error.message}" if error.code else error.message
+        raise await verification.failed(f"does not start: {said}", error.code) from None
     finally:
-        await end(service, change.agent, version)
+        await end_session(service, operation.name, version)
     what = "starts" if wanted["kind"] == "start" else "starts and answers"
-    change.tell(f"version {version} is verified: it {what} ({wait.elapsed:.0f} s)")
+    operation.tell(f"version {version} is verified: it {what} ({verification.wait.elapsed:.0f} s)")
 
 
-async def end(service: AgentService, agent: str, version: str) -> None:
-    """Ends the session of a verification, if there is one. What cannot be ended now ends when it is idle."""
+async def end_session(service: AgentService, agent: str, version: str) -> None:
+    """Ends the session of a verification, if there is one. If that fails, it ends when it is idle."""
     for _attempt in range(2):
-        with suppress(AgentError):
+        with suppress(DeploymentError):
             await service.delete_session(agent, session_of(version))
             return
 
@@ -56,77 +59,91 @@ def session_of(version: str) -> str:
     return _SESSION.format(version)
 
 
-async def _started(service: AgentService, change: Change, version: str, session: str, wait: Wait) -> None:
-    while True:
+class _Verification:
+    def __init__(self, service: AgentService, operation: AgentOperation, version: str) -> None:
+        self._service, self._agent, self._version = service, operation.name, version
+        self._wanted = operation.inputs["verify"]
+        self._session = session_of(version)
+        self.wait = Wait(float(self._wanted["timeout"]))
+
+    async def start(self) -> None:
+        """Opens the session, and waits until it is ready."""
+        session = await poll_until(lambda found: not isinstance(found, ServiceError), self._open, self.wait)
+        if isinstance(session, ServiceError):
+            raise await self._not_ready() if _exists(session) else session
+        if not _is_ready(session):
+            await self.wait.pause()
+            session = await poll_until(_is_ready, self._find_session, self.wait)
+        if not _is_ready(session):
+            raise await self._not_ready()
+
+    async def _open(self) -> AgentSession | ServiceError:
         try:
-            found = await service.open_session(change.agent, version, session)
-            break
+            return await self._service.open_session(self._agent, self._version, self._session)
         except ServiceError as error:
-            # What is there already was left by a killed run, or by a request whose answer did not come.
-            is_there = isinstance(error, Conflict) and error.code != "agent_version_failed"
-            if is_there and wait.is_over:
-                raise await _not_ready(service, change, version, wait) from None
-            if wait.is_over or not (is_there or _may_pass(error)):
+            if not _exists(error) and not _is_temporary(error.status, error.code):
                 raise
-            await service.delete_session(change.agent, session)
-            await wait.pause()
-    while found and found.get("status") not in (None, _ACTIVE):
-        if wait.is_over:
-            raise await _not_ready(service, change, version, wait)
-        await wait.pause()
-        found = await service.find_session(change.agent, session) or {}
+            # One that exists was left by an interrupted run, or by a request whose answer was lost.
+            if not self.wait.is_over:
+                await self._service.delete_session(self._agent, self._session)
+            return error
 
+    async def _find_session(self) -> AgentSession:
+        return await self._service.find_session(self._agent, self._session) or {}
 
-async def _not_ready(service: AgentService, change: Change, version: str, wait: Wait) -> NotVerified:
-    reason = f"does not start: its session is not ready after {wait.seconds:.0f} s"
-    return await _not_verified(service, change, version, reason, "session_not_ready")
+    async def request(self) -> None:
+        """Sends the request, and compares the answer with what is expected."""
+        expected, expected_text = int(self._wanted["expected_status"]), self._wanted.get("expected_text")
+        status, text = await poll_until(
+            lambda answer: answer[0] == expected or not _is_temporary(answer[0], _code(answer[1])),
+            self._ask,
+            self.wait,
+        )
+        if status != expected:
+            reason = f"returned HTTP {status}, expected {expected}: {_shortened(text)}"
+        elif _failed_inside(text):
+            reason = f"reported a failure: {_shortened(text)}"
+        elif expected_text and expected_text not in text:
+            reason = f"returned an answer without `{expected_text}`: {_shortened(text)}"
+        else:
+            return
+        raise await self.failed(reason, _code(text))
 
-
-async def _answered(service: AgentService, change: Change, version: str, session: str, wait: Wait) -> None:
-    wanted = change.inputs["verify"]
-    body = wanted["body"] if "body" in wanted else {"input": wanted["prompt"]}
-    expected = int(wanted["expected_status"])
-    while True:
+    async def _ask(self) -> tuple[int, str]:
+        wanted = self._wanted
+        body = wanted["body"] if "body" in wanted else {"input": wanted["prompt"]}
         try:
-            status, text = await service.invoke(change.agent, wanted["protocol"], session, body)
+            return await self._service.invoke(self._agent, wanted["protocol"], self._session, body)
         except ServiceError as error:  # no answer
-            status, text = error.status, str(error)
-        code = _code(text)
-        passing = status != expected and (_is_not_ready(status) or code == "agent_version_not_ready")
-        if not passing or wait.is_over:
-            break
-        await wait.pause()
-    if status != expected:
-        reason = f"answers HTTP {status} in place of {expected}: {_shortened(text)}"
-    elif _failed_inside(text):
-        reason = f"answers that it failed: {_shortened(text)}"
-    elif wanted.get("expected_text") and wanted["expected_text"] not in text:
-        reason = f"its answer does not contain `{wanted['expected_text']}`: {_shortened(text)}"
-    else:
-        return
-    raise await _not_verified(service, change, version, reason, code)
+            return error.status, str(error)
+
+    async def _not_ready(self) -> NotVerified:
+        reason = f"does not start: its session is not ready after {self.wait.seconds:.0f} s"
+        return await self.failed(reason, "session_not_ready")
+
+    async def failed(self, reason: str, code: str) -> NotVerified:
+        """The error, with the last lines of the container's log."""
+        log = await self._service.last_log_lines(
+            self._agent, self._version, self._session, count=_LOG_LINES, seconds=_LOG_SECONDS
+        )
+        return NotVerified(self._agent, self._version, reason, code, log)
 
 
-async def _not_verified(service: AgentService, change: Change, version: str, reason: str, code: str) -> NotVerified:
-    log = await service.last_log_lines(
-        change.agent, version, session_of(version), count=_LOG_LINES, seconds=_LOG_SECONDS
-    )
-    return NotVerified(change.agent, version, reason, code, log)
+def _is_ready(session: AgentSession | ServiceError) -> bool:
+    """An answer without a status is not one that says that it is not ready."""
+    return not isinstance(session, ServiceError) and session.get("status") in (None, ACTIVE)
 
 
-def _may_pass(error: ServiceError) -> bool:
-    return _is_not_ready(error.status) or error.code == "agent_version_not_ready"
+def _exists(error: ServiceError) -> bool:
+    """Whether a session of that id exists already."""
+    return isinstance(error, Conflict) and error.code != _FAILED_CODE
 
 
-def _is_not_ready(status: int) -> bool:
-    return status in _NOT_READY_YET or status >= 500
+def _is_temporary(status: int, code: str) -> bool:
+    return status in _NOT_READY_YET or status >= 500 or code == _NOT_READY_CODE
 
 
-def _said(error: ServiceError) -> str:
-    return f"{error.code}: {error.message}" if error.code else error.message
-
-
-def _json(text: str) -> Mapping[str, Any]:
+def _json(text: str) -> JsonObject:
     try:
         found = json.loads(text)
     except ValueError:
@@ -146,4 +163,4 @@ def _failed_inside(text: str) -> bool:
 
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= 400 else f"{line[:400]}…"
+    return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}…"

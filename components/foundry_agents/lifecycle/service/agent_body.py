@@ -1,4 +1,4 @@
-"""An agent's inputs as the service wants them, and whether a version of the service is what they say.
+"""The body of a new version of an agent, and whether an existing version matches it.
 
 Source: bytes sent by azure-ai-projects 2.10 and bodies recorded from the service, 2026-07.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 from ..inputs import image as image_reference
 from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER, SECRETS_REVISION
 from ..inputs.metadata import DESCRIPTION_KEY, RESERVED_KEYS
+from ..inputs.schema import Inputs
+from .answers import AgentVersion, Container, Definition, NewAgentVersion, ProtocolVersion
 from .mark import Mark, with_mark
 
 
-def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
-    """The body of the request that creates a version, from inputs that `definition.check` let pass."""
-    body: dict[str, Any] = {
+def version_body(inputs: Inputs, mark: Mark) -> NewAgentVersion:
+    """The body of the request that creates a version, from checked inputs."""
+    body: NewAgentVersion = {
         "definition": _definition(inputs),
         "metadata": with_mark(inputs.get("metadata") or {}, mark),
     }
@@ -27,56 +28,58 @@ def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
     return body
 
 
-def full_image(inputs: Mapping[str, Any]) -> str:
+def full_image(inputs: Inputs) -> str:
     """The image with its registry."""
     return image_reference.in_registry(inputs["image"], inputs.get("registry") or "")
 
 
-def is_what_we_want(version: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+def matches(version: AgentVersion, body: NewAgentVersion) -> bool:
     """Whether a version has everything that the body asks for.
 
-    Only what was sent is compared: the service adds keys of its own, such as an empty
-    `container_protocol_versions`. What was sent once and is left out now is a difference. Whose mark the
-    version bears is not compared: an agent that is taken over needs no new version for it.
+    Only what was sent is compared: the service adds keys of its own, such as an empty `container_protocol_versions`. An
+    optional key that the version has and the body lacks is a difference. The mark is not compared: an agent that is
+    adopted needs no new version for it.
     """
-    theirs, ours = version.get("definition") or {}, body["definition"]
-    optional = set(_OPTIONAL) & (theirs.keys() - ours.keys())
-    if any(theirs[key] for key in optional):
+    theirs, wanted = version.get("definition") or {}, body["definition"]
+    left_out = set(_OPTIONAL) & (theirs.keys() - wanted.keys())
+    if any({**theirs}[key] for key in left_out):
         return False
     return (
-        all(theirs.get(key) == value for key, value in ours.items())
-        and _own_pairs(version) == _own_pairs(body)
+        all(theirs.get(key) == value for key, value in wanted.items())
+        and _users_pairs(version.get("metadata")) == _users_pairs(body["metadata"])
         and (version.get("description") or "") == body.get("description", "")
     )
 
 
-def image_of(version: Mapping[str, Any]) -> str:
-    """The image of a version, in today's form of a definition or the first preview's flat one."""
+def image_of(version: AgentVersion) -> str:
+    """The image of a version, in either form of a definition."""
     return str(_container(version).get("image") or "")
 
 
-def protocols_of(version: Mapping[str, Any]) -> list[Any]:
+def protocols_of(version: AgentVersion) -> list[ProtocolVersion]:
     """The protocols of a version, in either form."""
     theirs = version.get("definition") or {}
     return theirs.get("protocol_versions") or theirs.get("container_protocol_versions") or []
 
 
-def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that would make this version: what a changed one is shown as.
+def inputs_of(version: AgentVersion) -> dict[str, object]:
+    """The inputs that would create this version: a refresh records them if the version was changed.
 
-    Keys that the version does not have come back as None.
+    Inputs that the version does not have are None.
     """
     theirs = version.get("definition") or {}
+    variables = theirs.get("environment_variables") or {}
+    revision = variables.get(SECRETS_REVISION, "")
     return {
         "image": image_of(version) or None,
         "registry_connection_id": _container(version).get("registry_connection_id"),
         "cpu": theirs.get("cpu"),
         "memory": theirs.get("memory"),
         "protocol_versions": protocols_of(version) or None,
-        "environment_variables": _without_revision(theirs.get("environment_variables")),
-        "secrets_revision": _revision_of(theirs.get("environment_variables")),
+        "environment_variables": {key: text for key, text in variables.items() if key != SECRETS_REVISION} or None,
+        "secrets_revision": int(revision) if revision.isdecimal() else None,
         "description": version.get("description") or None,
-        "metadata": _own_pairs(version) or None,
+        "metadata": _users_pairs(version.get("metadata")) or None,
         "idle_timeout_seconds": (theirs.get("session_configuration") or {}).get("idle_timeout_seconds"),
         "rai_policy_name": (theirs.get("rai_config") or {}).get("rai_policy_name"),
         "telemetry_endpoints": (theirs.get("telemetry_config") or {}).get("endpoints"),
@@ -84,12 +87,11 @@ def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _own_pairs(version: Mapping[str, Any]) -> dict[str, str]:
-    """The user's metadata."""
-    return {key: text for key, text in (version.get("metadata") or {}).items() if key not in RESERVED_KEYS}
+def _users_pairs(metadata: Mapping[str, str] | None) -> dict[str, str]:
+    return {key: text for key, text in (metadata or {}).items() if key not in RESERVED_KEYS}
 
 
-def _container(version: Mapping[str, Any]) -> Mapping[str, Any]:
+def _container(version: AgentVersion) -> Container | Definition:
     theirs = version.get("definition") or {}
     return theirs.get("container_configuration") or theirs
 
@@ -103,20 +105,18 @@ _OPTIONAL = (
 )
 
 
-def _definition(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    container: dict[str, Any] = {"image": full_image(inputs)}
+def _definition(inputs: Inputs) -> Definition:
+    container: Container = {"image": full_image(inputs)}
     if inputs.get("registry_connection_id"):
         container["registry_connection_id"] = inputs["registry_connection_id"]
-    definition: dict[str, Any] = {
+    definition: Definition = {
         "kind": "hosted",
         "cpu": inputs["cpu"],
         "memory": inputs["memory"],
         "container_configuration": container,
         "protocol_versions": inputs["protocol_versions"],
     }
-    variables = _variables(
-        inputs.get("environment_variables") or {}, inputs["project_endpoint"], inputs.get("secrets_revision")
-    )
+    variables = _variables(inputs)
     if variables:
         definition["environment_variables"] = variables
     if inputs.get("idle_timeout_seconds"):
@@ -130,19 +130,13 @@ def _definition(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return definition
 
 
-def _variables(variables: dict[str, str], project_endpoint: str, secrets_revision: float | None) -> dict[str, str]:
-    """The variables of a version: what only the deployment knows is filled in, the revision of secrets added."""
-    filled = {name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, project_endpoint) for name, value in variables.items()}
-    # Pulumi hands a 3 over as 3.0.
-    return filled if secrets_revision is None else {**filled, SECRETS_REVISION: str(int(secrets_revision))}
-
-
-def _revision_of(variables: Mapping[str, str] | None) -> int | None:
-    """The revision of secrets that a version was made with."""
-    text = (variables or {}).get(SECRETS_REVISION, "")
-    return int(text) if text.isdecimal() else None
-
-
-def _without_revision(variables: Mapping[str, str] | None) -> dict[str, str] | None:
-    """The variables of a version that the user named."""
-    return {name: value for name, value in (variables or {}).items() if name != SECRETS_REVISION} or None
+def _variables(inputs: Inputs) -> dict[str, str]:
+    """The environment variables of a version: placeholders are filled in, the revision of secrets is added."""
+    endpoint, revision = inputs["project_endpoint"], inputs.get("secrets_revision")
+    variables = {
+        name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, endpoint)
+        for name, value in (inputs.get("environment_variables") or {}).items()
+    }
+    if revision is not None:
+        variables[SECRETS_REVISION] = str(int(revision))  # Pulumi passes 3 as 3.0
+    return variables

@@ -4,78 +4,86 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from functools import cached_property
 from urllib.parse import quote
 
 from azure.core.exceptions import AzureError
 from azure.core.rest import HttpRequest
 
-from ..errors.exceptions import NotFound, ProjectNotFound, ServiceError
-from .answers import Answer, latest_version
-from .client import DataPlane, or_none, plain
+from ..errors.exceptions import ServiceError
+from .answers import Agent, AgentPatch, AgentSession, AgentVersion, JsonObject, NewAgentVersion, latest_version
+from .arm import ResourceManager
+from .client import DataPlane
 from .endpoint import protocol_path
+from .json_http import JsonClient
+from .registry import ContainerRegistry
 
 
 class AgentService(DataPlane):
-    """The agents of one project."""
+    """The agents of one project; and what a failed image pull is diagnosed from."""
 
-    async def find_agent(self, agent: str) -> Answer | None:
-        """The agent, or None if there definitely is none. A missing project raises `ProjectNotFound`."""
-        tried = f"reading agent '{agent}'"
-        found = await or_none(self.call(tried, lambda: self.client.agents.get(agent), reads=True))
+    @cached_property
+    def registry(self) -> ContainerRegistry:
+        """Container registries, read as the deployer."""
+        return ContainerRegistry(JsonClient(self.credential, self.transport))
+
+    @cached_property
+    def resource_manager(self) -> ResourceManager:
+        """Resource Manager, read as the deployer."""
+        return ResourceManager(JsonClient(self.credential, self.transport))
+
+    async def find_agent(self, agent: str) -> Agent | None:
+        """The agent, or None if it definitely does not exist. A missing project raises `ProjectNotFound`."""
+        found = await self._get_agent(agent)
         if found is None and await self.list_versions(agent):
-            # Only what is asked twice is definite: whole agents would be forgotten for one wrong answer.
-            found = await or_none(self.call(tried, lambda: self.client.agents.get(agent), reads=True))
+            # Only what is asked twice is definite: one wrong answer would make the state forget the agent.
+            found = await self._get_agent(agent)
         return found
 
-    async def find_version(self, agent: str, version: str) -> Answer | None:
+    async def _get_agent(self, agent: str) -> Agent | None:
+        return await self.read(f"reading agent '{agent}'", Agent, lambda: self.client.agents.get(agent))
+
+    async def find_version(self, agent: str, version: str) -> AgentVersion | None:
         """One version, or None. Its `status` is the truth; the one in a list may be stale."""
-        return await or_none(
-            self.call(
-                f"reading version {version} of agent '{agent}'",
-                lambda: self.client.agents.get_version(agent, version),
-                reads=True,
-            )
+        return await self.read(
+            f"reading version {version} of agent '{agent}'",
+            AgentVersion,
+            lambda: self.client.agents.get_version(agent, version),
         )
 
-    async def list_versions(self, agent: str) -> list[Answer]:
-        """All versions, newest first. Of a missing agent: none."""
+    async def list_versions(self, agent: str) -> list[AgentVersion]:
+        """All versions, newest first; none if the agent does not exist."""
+        return await self.list(
+            f"listing the versions of agent '{agent}'",
+            AgentVersion,
+            lambda: self.client.agents.list_versions(agent, order="desc"),
+        )
 
-        async def collect() -> list[Answer]:
-            return [plain(item) async for item in self.client.agents.list_versions(agent, order="desc")]
-
-        try:
-            return await self.attempt(f"listing the versions of agent '{agent}'", collect) or []
-        except ProjectNotFound:
-            raise
-        except NotFound:
-            return []
-
-    async def create_version(self, agent: str, body: Mapping[str, Any]) -> Answer:
-        """Makes a version, and the agent if it is not there. May answer with an older, equal version."""
+    async def create_version(self, agent: str, body: NewAgentVersion) -> AgentVersion:
+        """Creates a version, and the agent if it does not exist. May return an older, equal version."""
         tried = f"creating a version of agent '{agent}'"
-        made = await self.call(tried, lambda: self.client.agents.create_version(agent, dict(body)))
+        made = await self.write(tried, AgentVersion, lambda: self.client.agents.create_version(agent, {**body}))
         if made.get("version"):
             return made
         found = await self.find_agent(agent)  # accepted, but the answer was lost or empty
         if found is None:
-            raise ServiceError(tried, 0, "", "the service accepted it, but there is no such agent")
+            raise ServiceError(tried, 0, "", "the service accepted the request, but the agent does not exist")
         return latest_version(found)
 
-    async def change_agent(self, agent: str, patch: Mapping[str, Any]) -> Answer:
-        """Changes endpoint and card by merge-patch (arrays are replaced whole); gives back the agent."""
-        changed = await self.call(
+    async def change_agent(self, agent: str, patch: AgentPatch) -> Agent:
+        """Changes endpoint and card by merge-patch (arrays are replaced as a whole); returns the agent."""
+        changed = await self.write(
             f"changing the endpoint of agent '{agent}'",
-            lambda: self.client.agents.update_details(agent, body=dict(patch)),
+            Agent,
+            lambda: self.client.agents.update_details(agent, body={**patch}),
         )
         if "agent_endpoint" in changed:
             return changed
         return await self.find_agent(agent) or {}
 
     async def delete_version(self, agent: str, version: str, *, force: bool = False) -> None:
-        """Deletes a version; one that is gone already is fine. Active sessions raise `Conflict`, unless `force`."""
+        """Deletes a version, if it exists. Active sessions raise `Conflict`, unless `force`."""
         await self.delete(
             f"deleting version {version} of agent '{agent}'",
             "version",
@@ -85,7 +93,7 @@ class AgentService(DataPlane):
         )
 
     async def delete_agent(self, agent: str) -> None:
-        """Deletes an agent with its versions and sessions; one that is gone already is fine."""
+        """Deletes an agent with its versions and sessions, if it exists."""
         await self.delete(
             f"deleting agent '{agent}'",
             "agent",
@@ -93,30 +101,29 @@ class AgentService(DataPlane):
             lambda: self.find_agent(agent),
         )
 
-    async def open_session(self, agent: str, version: str, session: str) -> Answer:
-        """Opens a session on a version, which starts its container. One of that id raises `Conflict`."""
+    async def open_session(self, agent: str, version: str, session: str) -> AgentSession:
+        """Opens a session on a version, which starts its container. If the id is taken, raises `Conflict`."""
         body = {
             "agent_session_id": session,
             "version_indicator": {"type": "version_ref", "agent_version": version},
         }
-        return await self.call(
+        return await self.write(
             f"starting version {version} of agent '{agent}'",
+            AgentSession,
             lambda: self.client.agents.create_session(agent, body),
             repeat_conflicts=False,
         )
 
-    async def find_session(self, agent: str, session: str) -> Answer | None:
+    async def find_session(self, agent: str, session: str) -> AgentSession | None:
         """A session, or None."""
-        return await or_none(
-            self.call(
-                f"reading session '{session}' of agent '{agent}'",
-                lambda: self.client.agents.get_session(agent, session),
-                reads=True,
-            )
+        return await self.read(
+            f"reading session '{session}' of agent '{agent}'",
+            AgentSession,
+            lambda: self.client.agents.get_session(agent, session),
         )
 
     async def delete_session(self, agent: str, session: str) -> None:
-        """Deletes a session; one that is gone already is fine."""
+        """Deletes a session, if it exists."""
         await self.delete(
             f"deleting session '{session}' of agent '{agent}'",
             "session",
@@ -124,18 +131,18 @@ class AgentService(DataPlane):
             lambda: self.find_session(agent, session),
         )
 
-    async def invoke(self, agent: str, protocol: str, session: str, body: Mapping[str, Any]) -> tuple[int, str]:
-        """Asks the agent in a session, once: status and text of what it answers."""
+    async def invoke(self, agent: str, protocol: str, session: str, body: JsonObject) -> tuple[int, str]:
+        """Sends the agent a request in a session, once; returns status and text of the answer."""
         path = f"{protocol_path(agent, protocol)}?api-version=v1"
-        payload = dict(body)
+        payload = {**body}
         if protocol == "responses":
             payload["agent_session_id"] = session
         else:
             path += f"&agent_session_id={quote(session)}"
-        return await self.send(f"asking agent '{agent}'", HttpRequest("POST", path, json=payload))
+        return await self.send(f"calling agent '{agent}'", HttpRequest("POST", path, json=payload))
 
     async def last_log_lines(self, agent: str, version: str, session: str, *, count: int, seconds: float) -> list[str]:
-        """The last lines that the container of a session wrote, as far as they come within `seconds`."""
+        """The last log lines of a session's container that arrive within `seconds`."""
         path = f"/agents/{quote(agent)}/versions/{quote(version)}/sessions/{quote(session)}:logstream?api-version=v1"
         lines: list[str] = []
 
@@ -154,7 +161,7 @@ class AgentService(DataPlane):
 
 
 def _container_line(frame: bytes) -> str:
-    """What the container wrote, from a line of the stream; empty for the platform's own remarks."""
+    """The container's log line in a line of the stream; empty for the platform's own events."""
     try:
         event = json.loads(frame.removeprefix(b"data:"))
     except ValueError:

@@ -1,9 +1,8 @@
-"""The data plane of a Foundry project: the one place that knows how to ask it.
+"""The data plane of a Foundry project: the one place that sends requests to it.
 
-It calls `azure.ai.projects.aio` and takes care of what that SDK leaves to its callers: success codes it
-does not expect (201, 202, 204), empty bodies, requests worth repeating, and errors in their own shapes.
-Answers are plain dictionaries, since the service says more than the SDK's models declare (the reason
-why a version failed is one such thing).
+It calls `azure.ai.projects.aio` and handles what that SDK leaves to its callers: success codes that it does not
+expect (201, 202, 204), empty bodies, requests that are worth repeating, and errors in their several shapes. Answers are
+plain dictionaries (`answers`), since the service returns more than the SDK's models declare.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from azure.ai.projects.aio import AIProjectClient
 from azure.core.credentials_async import AsyncTokenCredential
@@ -24,14 +23,18 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
+from azure.core.pipeline import PipelineContext, PipelineResponse
+from azure.core.pipeline.policies import AsyncRetryPolicy
 from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from typing_extensions import Self
 
 from ..errors.exceptions import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
-from .answers import Answer
 
 T = TypeVar("T")
+Transport = AsyncHttpTransport[HttpRequest, AsyncHttpResponse]
+Answer = TypeVar("Answer")
+"""A TypedDict of `answers`."""
 
 _ATTEMPTS = 5
 _CONNECT_TIMEOUT = 20
@@ -41,9 +44,10 @@ _LONGEST, _LONGEST_PAUSE = 180.0, 60.0
 _WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
 _CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
 _ACCEPTED = {200, 201, 202, 204}
+_RETRY_POLICY = AsyncRetryPolicy()
 
-# The SDK logs a traceback when a gateway answers with a page in place of JSON. Without a handler of anybody's, Python
-# would print that; the error that follows says all of it.
+# The SDK logs a traceback when a gateway returns a page instead of JSON. Python prints it if there is no handler; the
+# error that follows says everything.
 logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
@@ -64,7 +68,7 @@ class DataPlane:
         read_timeout: float = 120,
         first_pause: float = 0.5,
         guard: Callable[[], None] = lambda: None,
-        transport: AsyncHttpTransport[Any, Any] | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.client = AIProjectClient(
             project_endpoint,
@@ -76,6 +80,7 @@ class DataPlane:
         )
         self.project_endpoint = project_endpoint
         self.credential = credential
+        self.transport = transport
         self._first_pause = first_pause
         self._guard = guard
 
@@ -89,31 +94,38 @@ class DataPlane:
         """Closes the connections; the credential stays its owner's."""
         await self.client.close()
 
-    async def call(
-        self, tried: str, request: Callable[[], Awaitable[Any]], *, repeat_conflicts: bool = True, reads: bool = False
+    async def write(
+        self,
+        tried: str,
+        kind: type[Answer],
+        request: Callable[[], Awaitable[object]],
+        *,
+        repeat_conflicts: bool = True,
     ) -> Answer:
-        """One operation of the SDK. Raises `ServiceError`.
+        """An operation of the SDK that writes. The answer may be empty. Raises `ServiceError`."""
+        return await self.attempt(tried, lambda: _answer(kind, request), repeat_conflicts=repeat_conflicts)
 
-        The answer of a write may be empty; one that `reads` is asked for again.
+    async def read(self, tried: str, kind: type[Answer], request: Callable[[], Awaitable[object]]) -> Answer | None:
+        """An operation of the SDK that reads; None if what it reads definitely does not exist.
+
+        An empty answer is asked for again. A missing project raises `ProjectNotFound`; raises `ServiceError`.
         """
 
-        async def once() -> Answer:
-            answer = await answered()
-            if reads and not answer:
+        async def not_empty() -> Answer:
+            answer = await _answer(kind, request)
+            if not answer:
                 raise ServiceResponseError("the answer is empty")
             return answer
 
-        async def answered() -> Answer:
-            try:
-                return plain(await request())
-            except HttpResponseError as error:
-                if error.status_code in _ACCEPTED:
-                    return _accepted(error)
-                raise
-            except (json.JSONDecodeError, DecodeError):
-                return {}  # a success without a body
+        return await _or_none(self.attempt(tried, not_empty))
 
-        return await self.attempt(tried, once, repeat_conflicts=repeat_conflicts)
+    async def list(self, tried: str, kind: type[Answer], request: Callable[[], AsyncIterable[object]]) -> list[Answer]:
+        """All items of a list; none if what they belong to does not exist. Raises as `read` does."""
+
+        async def collect() -> list[Answer]:
+            return [_plain(kind, item) async for item in request()]
+
+        return await _or_none(self.attempt(tried, collect)) or []
 
     async def attempt(self, tried: str, request: Callable[[], Awaitable[T]], *, repeat_conflicts: bool = True) -> T:
         """A request, repeated where that is harmless and may help. Raises `ServiceError`."""
@@ -138,23 +150,24 @@ class DataPlane:
         self,
         tried: str,
         what: str,
-        request: Callable[[], Awaitable[Any]],
-        find: Callable[[], Awaitable[Answer | None]],
+        request: Callable[[], Awaitable[object]],
+        find: Callable[[], Awaitable[object | None]],
         *,
         repeat_conflicts: bool = True,
     ) -> None:
-        """Deletes `what`; one that is gone already is fine. Raises `NotFound` if it is denied, and yet found."""
-        deleted = await or_none(self.call(tried, request, repeat_conflicts=repeat_conflicts))
+        """Deletes `what`, if it exists. Raises `NotFound` if the service denies that it exists but still returns it."""
+        deleted = await _or_none(self.write(tried, dict, request, repeat_conflicts=repeat_conflicts))
         if deleted is None and await find() is not None:
-            raise NotFound(tried, 404, "not_found", f"the service says that there is no such {what}, and shows it")
+            message = f"the service reports that the {what} does not exist, but still returns it"
+            raise NotFound(tried, 404, "not_found", message)
 
     async def send(self, tried: str, request: HttpRequest) -> tuple[int, str]:
         """A request that the SDK has no operation for, once: its status and text, whatever they are."""
         async with self.stream(tried, request) as response:
             try:
                 content = await response.read()
-            except (DecodeError, ServiceResponseError) as error:  # it ended before its end
-                raise ServiceError(tried, 0, "", f"no whole answer from the service ({error})") from None
+            except (DecodeError, ServiceResponseError) as error:
+                raise ServiceError(tried, 0, "", f"the service's answer broke off ({error})") from None
             return response.status_code, content.decode(errors="replace")
 
     @asynccontextmanager
@@ -171,8 +184,8 @@ class DataPlane:
             await response.close()
 
 
-async def or_none(call: Awaitable[Answer]) -> Answer | None:
-    """What is asked for, or None if it definitely is not there. A missing project raises `ProjectNotFound`."""
+async def _or_none(call: Awaitable[Answer]) -> Answer | None:
+    """The answer, or None if what is asked for definitely does not exist, in a project that does."""
     try:
         return await call
     except ProjectNotFound:
@@ -181,15 +194,25 @@ async def or_none(call: Awaitable[Answer]) -> Answer | None:
         return None
 
 
-def plain(answer: Any) -> Answer:
+async def _answer(kind: type[Answer], request: Callable[[], Awaitable[object]]) -> Answer:
+    try:
+        return _plain(kind, await request())
+    except HttpResponseError as error:
+        if error.status_code in _ACCEPTED:
+            return _plain(kind, _body(error))
+        raise
+    except (json.JSONDecodeError, DecodeError):
+        return _plain(kind, None)  # a success without a body
+
+
+def _plain(_kind: type[Answer], answer: Any) -> Answer:
     """An SDK model as plain data, with the keys that the model does not declare."""
-    if answer is None:
-        return {}
-    return dict(answer.as_dict()) if hasattr(answer, "as_dict") else dict(answer)
+    plain = answer.as_dict() if hasattr(answer, "as_dict") else answer
+    return cast(Answer, dict(plain or {}))
 
 
-def _accepted(error: HttpResponseError) -> Answer:
-    """The body of a success whose status the SDK does not expect."""
+def _body(error: HttpResponseError) -> dict[str, Any]:
+    """The JSON body of a response that the SDK raises; empty if it has none."""
     try:
         body = json.loads(error.response.text()) if error.response is not None else None
     except (json.JSONDecodeError, UnicodeDecodeError):
@@ -219,22 +242,23 @@ def _kind(status: int, code: str, message: str) -> type[ServiceError]:
 
 
 def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
-    try:
-        body = json.loads(error.response.text()) if error.response is not None else {}
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        body = {}
-    detail = body.get("error") if isinstance(body, dict) else None
+    detail = _body(error).get("error")
     if isinstance(detail, dict):
         return str(detail.get("code") or ""), str(detail.get("message") or "")
     if error.response is not None:  # the page of a gateway, or nothing
-        return "", f"HTTP {error.status_code} {error.reason or ''}".rstrip() + ", not in the service's own words"
+        return "", f"HTTP {error.status_code} {error.reason or ''}".rstrip() + ", without the service's own error"
     return "", error.message or str(error)
 
 
 def _retry_after(error: Exception) -> float:
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        wanted = float(headers.get("Retry-After", 0))
-    except ValueError:
+    """Seconds that the service asks to wait, at most `_LONGEST_PAUSE`; 0 if it does not ask."""
+    if not isinstance(error, HttpResponseError) or error.response is None:
         return 0.0
-    return min(wanted, _LONGEST_PAUSE) if wanted > 0 else 0.0
+    answered: PipelineResponse[Any, Any] = PipelineResponse(
+        error.response.request, error.response, PipelineContext(None)
+    )
+    try:
+        wanted = _RETRY_POLICY.get_retry_after(answered) or 0.0
+    except (ValueError, TypeError):  # neither seconds nor a date
+        return 0.0
+    return min(max(wanted, 0.0), _LONGEST_PAUSE)

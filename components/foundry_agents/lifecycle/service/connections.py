@@ -1,51 +1,102 @@
-"""The connections of one process: an event loop, a credential, and a service per project endpoint."""
+"""The connections of one process: an event loop, a credential, and a client per project.
+
+The Azure SDKs take 0.7 s to import, which no check and no preview should pay: they are imported when the first client
+is made.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import threading
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, TypeVar
 
-from azure.identity.aio import DefaultAzureCredential
+if TYPE_CHECKING:
+    from azure.identity.aio import DefaultAzureCredential
 
-from .client import DataPlane
-from .loop import LoopThread
+    from .agents import AgentService
+    from .toolboxes import ToolboxService
 
 T = TypeVar("T")
-S = TypeVar("S", bound=DataPlane)
 
 
-class Connections:
-    """Lets any number of threads use the same connections. Closed at the end of the process.
+class LoopThread:
+    """Runs coroutines for any number of threads on one event loop, so that they share connections."""
 
-    `guard` is called before every request; what it raises keeps the request from being sent.
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="foundry-agents", daemon=True)
+        self._thread.start()
+
+    def run(self, coroutine: Coroutine[None, None, T]) -> T:
+        """Waits for the coroutine; returns its result, or raises what it raises."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def close(self) -> None:
+        """Stops the loop once the current step has ended."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+
+
+class Services:
+    """The clients of all projects that one process works with: one credential, and one client per endpoint and kind.
+
+    `guard` is called before every request; what it raises keeps the request from being sent. Not thread-safe.
     """
 
     def __init__(self, guard: Callable[[], None] = lambda: None) -> None:
         self._guard = guard
+        self._opened = AsyncExitStack()
+        self._credential: DefaultAzureCredential | None = None
+        self._agents: dict[str, AgentService] = {}
+        self._toolboxes: dict[str, ToolboxService] = {}
+
+    def agents(self, project_endpoint: str) -> AgentService:
+        """The agents of a project."""
+        from .agents import AgentService  # noqa: PLC0415
+
+        if project_endpoint not in self._agents:
+            self._agents[project_endpoint] = AgentService(project_endpoint, self._deployer(), guard=self._guard)
+            self._opened.push_async_callback(self._agents[project_endpoint].close)
+        return self._agents[project_endpoint]
+
+    def toolboxes(self, project_endpoint: str) -> ToolboxService:
+        """The toolboxes of a project."""
+        from .toolboxes import ToolboxService  # noqa: PLC0415
+
+        if project_endpoint not in self._toolboxes:
+            self._toolboxes[project_endpoint] = ToolboxService(project_endpoint, self._deployer(), guard=self._guard)
+            self._opened.push_async_callback(self._toolboxes[project_endpoint].close)
+        return self._toolboxes[project_endpoint]
+
+    async def close(self) -> None:
+        """Closes everything."""
+        await self._opened.aclose()
+
+    def _deployer(self) -> DefaultAzureCredential:
+        from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415
+
+        if self._credential is None:
+            self._credential = DefaultAzureCredential()
+            self._opened.push_async_callback(self._credential.close)
+        return self._credential
+
+
+class Connections:
+    """`Services` for any number of threads. Closed at the end of the process."""
+
+    def __init__(self, guard: Callable[[], None] = lambda: None) -> None:
         self._loop = LoopThread()
-        self._credential = DefaultAzureCredential()
-        self._services: dict[tuple[type[DataPlane], str], Any] = {}
+        self._services = Services(guard)
         atexit.register(self.close)
 
-    def run(self, kind: type[S], project_endpoint: str, work: Callable[[S], Coroutine[Any, Any, T]]) -> T:
-        """Does the work with the agents or toolboxes of that project, and waits for it."""
-
-        async def on_loop() -> T:
-            key = (kind, project_endpoint)
-            if key not in self._services:
-                self._services[key] = kind(project_endpoint, self._credential, guard=self._guard)
-            return await work(self._services[key])
-
-        return self._loop.run(on_loop())
+    def run(self, work: Callable[[Services], Coroutine[None, None, T]]) -> T:
+        """Does the work, and waits for it."""
+        return self._loop.run(work(self._services))
 
     def close(self) -> None:
         """Closes everything."""
-
-        async def on_loop() -> None:
-            for service in self._services.values():
-                await service.close()
-            await self._credential.close()
-
-        self._loop.run(on_loop())
+        self._loop.run(self._services.close())
         self._loop.close()

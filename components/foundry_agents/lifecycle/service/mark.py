@@ -1,28 +1,27 @@
-"""The mark in a version's metadata that identifies the stack and resource that own it."""
+"""The mark in a version's metadata that identifies the stack and the resource that own it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..inputs.metadata import NAME_KEY, OWNER_KEY, PLATFORM_PAIRS
+from .answers import AgentVersion, ToolboxVersion
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Says which stack made it: `organization/project/stack` and the name of the resource in it.
+    """The owner (`organization/project/stack`, or the input `owner`) and the name of the resource in its program.
 
-    It stays the same for an agent's whole life, since metadata takes part in the service's
-    deduplication of versions.
+    It stays the same for an agent's whole life, since metadata takes part in the service's deduplication of versions.
     """
 
     owner: str
     name: str
 
     @classmethod
-    def of(cls, version: Mapping[str, Any]) -> Mark | None:
-        """The mark of a version as the service shows it; None where there is none."""
+    def of(cls, version: AgentVersion | ToolboxVersion) -> Mark | None:
+        """The mark of a version; None if it has none."""
         metadata = version.get("metadata") or {}
         owner = metadata.get(OWNER_KEY)
         return cls(owner, metadata.get(NAME_KEY, "")) if owner else None
@@ -32,5 +31,5 @@ class Mark:
 
 
 def with_mark(metadata: Mapping[str, str], mark: Mark) -> dict[str, str]:
-    """What is sent: the user's pairs, the platform's, and the mark."""
+    """The metadata of a new version: the user's pairs, the platform's, and the mark."""
     return {**metadata, **PLATFORM_PAIRS, OWNER_KEY: mark.owner, NAME_KEY: mark.name}

@@ -1,7 +1,7 @@
-"""A toolbox's inputs as the service wants them, and whether a version of the service is what they say.
+"""The body of a new version of a toolbox, and whether an existing version matches it.
 
-The service never answers an unchanged body with the version that is there, so every version bears a fingerprint of
-the body that made it. Source: recorded test traffic of azure-ai-projects, 2026-04 to 2026-07.
+The service never answers an unchanged body with the existing version, so every version carries a fingerprint of the
+body that created it. Source: recorded test traffic of azure-ai-projects, 2026-04 to 2026-07.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from ..inputs.metadata import FINGERPRINT_KEY, NAME_KEY, OWNER_KEY, TOOLBOX_RESERVED_KEYS
+from ..inputs.schema import Inputs
 from ..inputs.tools.types import with_names
+from .answers import JsonObject, NewToolboxVersion, ToolboxVersion
 from .mark import Mark
 
 
-def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
-    """The body of the request that creates a version, from inputs that `toolbox_definition.check` let pass."""
-    body: dict[str, Any] = {"tools": _whole(inputs["tools"])}
+def version_body(inputs: Inputs, mark: Mark) -> NewToolboxVersion:
+    """The body of the request that creates a version, from checked inputs."""
+    body: NewToolboxVersion = {"tools": _tools(inputs["tools"])}
     if inputs.get("description"):
         body["description"] = inputs["description"]
     pairs = dict(inputs.get("metadata") or {})
@@ -31,60 +32,63 @@ def version_body(inputs: Mapping[str, Any], mark: Mark) -> dict[str, Any]:
     return body
 
 
-def is_what_we_want(version: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
-    """Whether a version has everything that the body asks for; whose mark it bears is not compared.
+def matches(version: ToolboxVersion, body: NewToolboxVersion) -> bool:
+    """Whether a version has everything that the body asks for; its mark is not compared.
 
-    Of a version that was made of this very body, keys that the service added are not compared; of any other they are,
-    since they may be what the program does not want any more.
+    Keys that the service added are not compared in a version that was created from this very body. In any other they
+    are: they may be what the program no longer wants.
     """
-    theirs = with_names(_whole(version.get("tools") or []))
+    theirs = with_names(_tools(version.get("tools") or []))
     is_same_body = _fingerprint_of(version) == _fingerprint_of(body)
     same = _has if is_same_body else _equals
     return (
         len(theirs) == len(body["tools"])
         and all(same(one, wanted) for one, wanted in zip(theirs, body["tools"], strict=True))
-        and _own_pairs(version) == _own_pairs(body)
+        and _users_pairs(version.get("metadata")) == _users_pairs(body["metadata"])
         and (version.get("description") or "") == body.get("description", "")
     )
 
 
-def inputs_of(version: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that would make this version: what a changed one is shown as."""
+def inputs_of(version: ToolboxVersion) -> dict[str, object]:
+    """The inputs that would create this version: a refresh records them if the version was changed."""
     return {
-        "tools": with_names(_whole(version.get("tools") or [])),
+        "tools": with_names(_tools(version.get("tools") or [])),
         "description": version.get("description") or None,
-        "metadata": _own_pairs(version) or None,
+        "metadata": _users_pairs(version.get("metadata")) or None,
     }
 
 
-def _has(theirs: Any, ours: Any) -> bool:
-    """Whether all of ours is in theirs."""
-    if isinstance(theirs, dict) and isinstance(ours, dict):
-        return all(key in theirs and _has(theirs[key], one) for key, one in ours.items())
-    if isinstance(theirs, list) and isinstance(ours, list):
-        return len(theirs) == len(ours) and all(map(_has, theirs, ours))
-    return bool(theirs == ours)
+def _has(theirs: object, wanted: object) -> bool:
+    """Whether everything that is wanted is in theirs."""
+    if isinstance(theirs, dict) and isinstance(wanted, dict):
+        return all(key in theirs and _has(theirs[key], one) for key, one in wanted.items())
+    if isinstance(theirs, list) and isinstance(wanted, list):
+        return len(theirs) == len(wanted) and all(map(_has, theirs, wanted))
+    return theirs == wanted
 
 
-def _equals(theirs: Any, ours: Any) -> bool:
-    return bool(theirs == ours)
+def _equals(theirs: object, wanted: object) -> bool:
+    return theirs == wanted
 
 
-def _own_pairs(version: Mapping[str, Any]) -> dict[str, str]:
-    """The user's metadata."""
-    return {key: text for key, text in (version.get("metadata") or {}).items() if key not in TOOLBOX_RESERVED_KEYS}
+def _users_pairs(metadata: Mapping[str, str] | None) -> dict[str, str]:
+    return {key: text for key, text in (metadata or {}).items() if key not in TOOLBOX_RESERVED_KEYS}
 
 
-def _fingerprint_of(version: Mapping[str, Any]) -> str:
+def _fingerprint_of(version: ToolboxVersion | NewToolboxVersion) -> str:
     return str((version.get("metadata") or {}).get(FINGERPRINT_KEY) or "")
 
 
-def _fingerprint(body: Mapping[str, Any]) -> str:
+def _fingerprint(body: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _whole(value: Any) -> Any:
-    """The value with 3 in place of 3.0, which Pulumi makes of it."""
+def _tools(tools: list[JsonObject]) -> list[JsonObject]:
+    """The tools with whole numbers as such: Pulumi passes 3 as 3.0."""
+    return [{key: _whole(value) for key, value in tool.items()} for tool in tools]
+
+
+def _whole(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):

@@ -2,85 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from ..errors.exceptions import NotFound, ProjectNotFound, ServiceError
-from .answers import Answer
-from .client import DataPlane, or_none, plain
+from ..errors.exceptions import ServiceError
+from .answers import NewToolboxVersion, Toolbox, ToolboxVersion
+from .client import DataPlane
 
 
 class ToolboxService(DataPlane):
     """The toolboxes of one project."""
 
-    async def look(self, toolbox: str) -> tuple[Answer | None, list[Answer]]:
-        """The toolbox and all its versions; None and no versions if there definitely is none.
+    async def look(self, toolbox: str) -> tuple[Toolbox | None, list[ToolboxVersion]]:
+        """The toolbox and all its versions; None and no versions if it definitely does not exist.
 
-        A missing project raises `ProjectNotFound`. Only what both say is definite: whole toolboxes would be forgotten
-        for one wrong answer.
+        A missing project raises `ProjectNotFound`. Only what both requests say is definite: one wrong answer would make
+        the state forget the toolbox.
         """
         for _ in range(2):
             found, listed = await self.find_toolbox(toolbox), await self.list_versions(toolbox)
             if (found is None) == (not listed):
                 return found, listed
         tried = f"reading toolbox '{toolbox}'"
-        raise ServiceError(tried, 0, "", "the service shows the toolbox and says that there is none")
+        raise ServiceError(tried, 0, "", "the service returns the toolbox and reports that it does not exist")
 
-    async def find_toolbox(self, toolbox: str) -> Answer | None:
+    async def find_toolbox(self, toolbox: str) -> Toolbox | None:
         """The toolbox, or None."""
-        tried = f"reading toolbox '{toolbox}'"
-        return await or_none(self.call(tried, lambda: self.client.toolboxes.get(toolbox), reads=True))
+        return await self.read(f"reading toolbox '{toolbox}'", Toolbox, lambda: self.client.toolboxes.get(toolbox))
 
-    async def list_versions(self, toolbox: str) -> list[Answer]:
-        """All versions, newest first. Of a missing toolbox: none."""
-
-        async def collect() -> list[Answer]:
-            return [plain(item) async for item in self.client.toolboxes.list_versions(toolbox, limit=100, order="desc")]
-
-        try:
-            return await self.attempt(f"listing the versions of toolbox '{toolbox}'", collect)
-        except ProjectNotFound:
-            raise
-        except NotFound:
-            return []
+    async def list_versions(self, toolbox: str) -> list[ToolboxVersion]:
+        """All versions, newest first; none if the toolbox does not exist."""
+        return await self.list(
+            f"listing the versions of toolbox '{toolbox}'",
+            ToolboxVersion,
+            lambda: self.client.toolboxes.list_versions(toolbox, limit=100, order="desc"),
+        )
 
     async def create_version(
-        self, toolbox: str, body: Mapping[str, Any], is_made: Callable[[list[Answer]], Answer | None]
-    ) -> Answer:
-        """Makes a version, and the toolbox if it is not there.
+        self,
+        toolbox: str,
+        body: NewToolboxVersion,
+        find_created: Callable[[list[ToolboxVersion]], ToolboxVersion | None],
+    ) -> ToolboxVersion:
+        """Creates a version, and the toolbox if it does not exist.
 
-        The service makes another one of an equal body, so a request is not repeated blindly: where its answer was
-        lost, `is_made` finds the version among those that are there.
+        The service creates another version of an equal body, so a request is not repeated blindly: if its answer was
+        lost, `find_created` finds the version among the existing ones.
         """
         tried = f"creating a version of toolbox '{toolbox}'"
         attempts = 0
 
-        async def request() -> Any:
+        async def request() -> object:
             nonlocal attempts
             attempts += 1
-            found = is_made(await self.list_versions(toolbox)) if attempts > 1 else None
-            return found or await self.client.toolboxes.create_version(toolbox, dict(body))
+            found = find_created(await self.list_versions(toolbox)) if attempts > 1 else None
+            return found or await self.client.toolboxes.create_version(toolbox, {**body})
 
-        made = await self.call(tried, request)
-        if not made.get("version"):  # accepted, but without a body
-            made = is_made(await self.list_versions(toolbox)) or {}
-        if not made:
-            raise ServiceError(tried, 0, "", "the service accepted it, but there is no such version")
-        return made
+        created = await self.write(tried, ToolboxVersion, request)
+        if not created.get("version"):  # accepted, but without a body
+            created = find_created(await self.list_versions(toolbox)) or {}
+        if not created:
+            raise ServiceError(tried, 0, "", "the service accepted the request, but the version does not exist")
+        return created
 
-    async def _find_version(self, toolbox: str, version: str) -> Answer | None:
-        tried = f"reading version {version} of toolbox '{toolbox}'"
-        return await or_none(self.call(tried, lambda: self.client.toolboxes.get_version(toolbox, version), reads=True))
+    async def _find_version(self, toolbox: str, version: str) -> ToolboxVersion | None:
+        return await self.read(
+            f"reading version {version} of toolbox '{toolbox}'",
+            ToolboxVersion,
+            lambda: self.client.toolboxes.get_version(toolbox, version),
+        )
 
     async def set_default(self, toolbox: str, version: str) -> None:
         """Makes a version the one that the toolbox's endpoint serves."""
-        await self.call(
+        await self.write(
             f"making version {version} the default of toolbox '{toolbox}'",
+            Toolbox,
             lambda: self.client.toolboxes.update(toolbox, default_version=version),
         )
 
     async def delete_version(self, toolbox: str, version: str) -> None:
-        """Deletes a version; one that is gone already is fine. The service refuses to delete the default one."""
+        """Deletes a version, if it exists. The service refuses to delete the default version."""
         await self.delete(
             f"deleting version {version} of toolbox '{toolbox}'",
             "version",
@@ -89,7 +89,7 @@ class ToolboxService(DataPlane):
         )
 
     async def delete_toolbox(self, toolbox: str) -> None:
-        """Deletes a toolbox with its versions; one that is gone already is fine."""
+        """Deletes a toolbox with its versions, if it exists."""
         await self.delete(
             f"deleting toolbox '{toolbox}'",
             "toolbox",

@@ -6,9 +6,8 @@ Source of the rules' form: PATCH of an agent, recorded test traffic of azure-ai-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from .answers import Answer, latest_version
+from .answers import Agent, Endpoint, Rule, latest_version
 
 FOLLOWS_LATEST = "@latest"
 
@@ -16,27 +15,25 @@ Weights = dict[str, int]
 """Percent of the traffic by version; they add up to 100."""
 
 
-def weights(existing: Answer) -> Weights:
-    """Percent by version, as the service's rules say; `@latest` stands as the service writes it."""
-    return {
-        str(rule.get("agent_version")): round(float(rule.get("traffic_percentage") or 0)) for rule in _rules(existing)
-    }
+def weights(agent: Agent) -> Weights:
+    """Percent by version, as in the service's rules, `@latest` included."""
+    return {str(rule.get("agent_version")): round(float(rule.get("traffic_percentage") or 0)) for rule in _rules(agent)}
 
 
-def served(existing: Answer) -> Weights:
-    """Percent by version, with `@latest` as the version that it means."""
-    newest = str(latest_version(existing).get("version") or "")
+def served(agent: Agent) -> Weights:
+    """Percent by version, with `@latest` as the version that it stands for."""
+    newest = str(latest_version(agent).get("version") or "")
     found: Weights = {}
-    for version, percent in weights(existing).items():
+    for version, percent in weights(agent).items():
         number = newest if version == FOLLOWS_LATEST else version
         if number:
             found[number] = found.get(number, 0) + percent
     return found
 
 
-def follows_latest(existing: Answer) -> bool:
-    """Whether a new version would get traffic the moment it is active, as with every new agent."""
-    return FOLLOWS_LATEST in weights(existing)
+def follows_latest(agent: Agent) -> bool:
+    """Whether a new version gets traffic the moment it is active, as with every new agent."""
+    return FOLLOWS_LATEST in weights(agent)
 
 
 def most_served(shares: Mapping[str, int]) -> str:
@@ -44,16 +41,15 @@ def most_served(shares: Mapping[str, int]) -> str:
     return max(shares, key=lambda version: shares[version]) if shares else ""
 
 
-def selector(shares: Weights) -> dict[str, Any]:
+def selector(shares: Weights) -> Endpoint:
     """The rules for these weights, as part of an endpoint."""
-    rules = [
+    rules: list[Rule] = [
         {"type": "FixedRatio", "agent_version": version, "traffic_percentage": percent}
         for version, percent in shares.items()
     ]
     return {"version_selector": {"version_selection_rules": rules}}
 
 
-def _rules(existing: Answer) -> list[dict[str, Any]]:
-    endpoint = existing.get("agent_endpoint") or {}
-    rules = (endpoint.get("version_selector") or {}).get("version_selection_rules") or []
-    return list(rules) or [{"agent_version": FOLLOWS_LATEST, "traffic_percentage": 100}]
+def _rules(agent: Agent) -> list[Rule]:
+    selector_ = (agent.get("agent_endpoint") or {}).get("version_selector") or {}
+    return selector_.get("version_selection_rules") or [{"agent_version": FOLLOWS_LATEST, "traffic_percentage": 100}]

@@ -1,13 +1,17 @@
-"""Waiting for the service: growing intervals, a deadline, and a line on what is waited for."""
+"""Waiting for the service: growing intervals, a deadline, and role assignments that are still propagating."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-# What most waits are for is there within 40 s: until then a pause adds little, and ten minutes stay under
-# 310 requests.
+from ..errors.exceptions import AccessDenied
+
+T = TypeVar("T")
+
+# Most waits are over within 40 s: until then a pause adds little, and ten minutes stay under 310 requests.
 FIRST_INTERVAL = 0.5
 LONGEST_INTERVAL = 3.0
 SHARE = 0.02
@@ -20,7 +24,7 @@ Report = Callable[[str], None]
 class Wait:
     """A wait that ends at a deadline, `seconds` after it began. Its clock is the running event loop's.
 
-    A pause is `share` of all pauses before it, within the two limits: who has waited long can wait longer.
+    A pause is `share` of all pauses before it, within the two limits: after a long wait, a longer pause costs little.
     """
 
     seconds: float
@@ -48,3 +52,39 @@ class Wait:
         interval = min(max(self.first_interval, self.share * self._paused), self.longest_interval)
         self._paused += interval
         await asyncio.sleep(max(0.0, min(interval, self.seconds - self.elapsed)))
+
+
+async def poll_until(is_final: Callable[[T], bool], look: Callable[[], Awaitable[T]], wait: Wait) -> T:
+    """Looks until the result is final or the wait is over; returns the last result."""
+    while True:
+        found = await look()
+        if is_final(found) or wait.is_over:
+            return found
+        await wait.pause()
+
+
+def role_propagation(seconds: float) -> Wait:
+    """The wait for role assignments to propagate, from now: minutes, so its pauses grow fast."""
+    return Wait(seconds, first_interval=1.0, longest_interval=30.0, share=0.3)
+
+
+async def once_allowed(request: Callable[[], Awaitable[T]], wait: Wait, tell: Report) -> T:
+    """Repeats a request that is denied, while the caller's role assignment may still be propagating."""
+    told = False
+
+    async def attempt() -> T | AccessDenied:
+        nonlocal told
+        try:
+            return await request()
+        except AccessDenied as error:
+            if wait.is_over:
+                raise
+            if not told:
+                tell(f"waiting for the deployer's role assignment to propagate ({error.code or error.status})")
+                told = True
+            return error
+
+    while True:
+        found = await poll_until(lambda answer: not isinstance(answer, AccessDenied), attempt, wait)
+        if not isinstance(found, AccessDenied):
+            return found

@@ -1,0 +1,58 @@
+"""The process of a provider: its connections, the watch on its engine, and what becomes of errors in it."""
+
+import functools
+import os
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TypeVar
+
+from ..lifecycle.errors.exceptions import DeploymentError
+from ..lifecycle.service.connections import Connections, Services
+from .engine_watch import EngineGone, end_with_engine, guard
+
+T = TypeVar("T")
+
+_ALL_FRAMES = 1000  # for the file: elsewhere `sys.tracebacklimit` holds
+
+
+class Failure(Exception):
+    """An operation failed. The message is for the user."""
+
+
+def run(work: Callable[[Services], Coroutine[None, None, T]]) -> T:
+    """Does the work on the event loop of this process. Raises `Failure`, whatever goes wrong."""
+    try:
+        with _lock:
+            connections = _connections()
+        return connections.run(work)
+    except DeploymentError as error:
+        raise Failure(str(error)) from None
+    except EngineGone:
+        os._exit(1)  # nobody is left to tell, and Pulumi's server would stay forever
+    except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
+        raise Failure(_unexpected(error)) from None
+
+
+@functools.cache
+def watch_engine() -> Callable[[], None]:
+    """Ends this process soon after its engine. Returns a function that raises `EngineGone` once the engine is gone."""
+    check = guard()
+    end_with_engine(check)
+    return check
+
+
+def _unexpected(error: Exception) -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, limit=_ALL_FRAMES, file=log)
+    return f"unexpected {type(error).__name__}: {error}; please report it with {Path(log.name)}"
+
+
+_lock = threading.Lock()
+
+
+@functools.cache
+def _connections() -> Connections:
+    return Connections(watch_engine())

@@ -1,0 +1,40 @@
+"""What differs between an agent in the state and its new inputs, without any network."""
+
+from __future__ import annotations
+
+from ..inputs import agent as definition
+from ..inputs.schema import Inputs
+from ..inputs.unknown import Unknown
+from ..service.answers import ACTIVE
+from .state import Diff, Recordings, differences
+
+REPLACING = ("agent_name", "project_endpoint")
+CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions", "serve_version", "authorization_schemes", "agent_card")
+
+
+def diff(old: Recordings, new: Inputs) -> Diff:
+    """Compares recorded properties with new inputs."""
+    inputs = differences(old, new, replacing=REPLACING, changing=CHANGING)
+    return Diff([*inputs.changed, *_unfinished(old, new)], inputs.replaces)
+
+
+def _unfinished(old: Recordings, new: Inputs) -> list[str]:
+    """The outputs that are not as the inputs want them: changed by hand, or still to be done."""
+    found = []
+    serving = new.get("serve_version") or old.get("version")
+    shares = old.get("traffic")
+    if shares and not isinstance(serving, Unknown) and shares != {serving: 100}:
+        found.append("traffic")
+    if old.get("status") not in (None, ACTIVE):
+        found.append("status")
+    found += [name for name in ("versions_pending_deletion", "unmanaged_versions") if old.get(name)]
+    wanted = new.get("protocol_versions")
+    if old.get("protocols") and isinstance(wanted, list) and not _names(wanted) <= {*old["protocols"]}:
+        found.append("protocols")
+    return found
+
+
+def _names(protocol_versions: list[object]) -> set[str]:
+    """The protocols that are known by name."""
+    names = (record.get("protocol") for record in protocol_versions if isinstance(record, dict))
+    return {name for name in names if isinstance(name, str)}
