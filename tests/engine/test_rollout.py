@@ -53,7 +53,16 @@ def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(runn
     assert "data-processor: traffic: 10 % for 1 s, then 50 %, then all" in preview
     while_it_runs, _, _ = running.up().output.partition("Diagnostics:")
     lines = [line.split(f"{AGENT}: ")[1] for line in while_it_runs.splitlines() if f"{AGENT}: version" in line]
-    expected = ("is made", "is active", "is verified", "gets 10%", "is verified", "gets 50%", "is verified", "serves")
+    expected = (
+        "is created",
+        "is active",
+        "is verified",
+        "gets 10%",
+        "is verified",
+        "gets 50%",
+        "is verified",
+        "serves",
+    )
     assert len(lines) == len(expected), lines
     assert all(part in line for part, line in zip(expected, lines, strict=True)), lines
     assert (shown(running)["version"], shown(running)["previous_version"]) == ("2", "1")
@@ -72,7 +81,7 @@ def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(runn
 
     running.configure(inputs(serve_version="77"))
     output = running.pulumi("preview", fails=True).output
-    assert "serve_version: version 77 of agent 'data-processor' does not exist; name one that can serve: 2, 1" in output
+    assert "serve_version: version 77 of agent 'data-processor' does not exist; set one that can serve: 2, 1" in output
 
 
 def test_a_version_with_sessions_is_retired_by_a_later_up(running: Stack) -> None:

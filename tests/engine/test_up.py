@@ -44,7 +44,9 @@ def test_a_stack_comes_up_in_two_steps_and_its_agents_answer(stack: Stack) -> No
 
 def test_an_image_that_is_not_pushed_is_told_in_one_sentence_and_the_next_up_goes_on(stack: Stack) -> None:
     failed = stack.up(fails=True)
-    told = re.findall(r"error: DeployError: .* is not in its registry: push (\S+), then run up again", failed.output)
+    told = re.findall(
+        r"error: DeployError: .* does not exist in its registry: push (\S+), then run `pulumi up` again", failed.output
+    )
     assert {reference.split("/")[1] for reference in told} == {"echo:v1.0", "data-processor:v1.0"}
     assert stack.azure.state()["foundry"]["projects"] and "agent.version" not in str(stack.azure.state()["foundry"])
     for reference in set(told):
@@ -87,7 +89,7 @@ def test_a_changed_image_makes_one_version_and_the_old_one_serves_until_it_is_ac
     ]
     assert running.serving("data-processor") == "2"
     assert running.outputs()["agents"]["data-processor"]["version"] == "2"
-    for line in ("version 2 is made", "version 2 is active", "version 2 is verified", "version 2 serves"):
+    for line in ("version 2 is created", "version 2 is active", "version 2 is verified", "version 2 serves"):
         assert line in run.output
 
 

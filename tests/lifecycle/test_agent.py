@@ -33,7 +33,7 @@ async def test_create_makes_one_version_and_pins_the_traffic_to_it(echo: Agent) 
 
 async def test_create_says_what_happens_in_a_line_per_change(echo: Agent) -> None:
     await echo.create()
-    assert echo.told[0] == f"{echo.name}: version 1 is made, waiting for it to become active"
+    assert echo.told[0] == f"{echo.name}: version 1 is created; waiting for it to become active"
     assert echo.told[1].startswith(f"{echo.name}: version 1 is active (")
     assert echo.told[2:] == [f"{echo.name}: version 1 serves"]
 
@@ -89,7 +89,7 @@ async def test_a_failed_update_leaves_the_old_version_serving(echo: Agent) -> No
 
 async def test_an_image_that_is_nowhere_is_told_in_one_sentence(echo: Agent) -> None:
     missing = f"{echo.project.login_server}/nowhere:v1"
-    with pytest.raises(VersionFailed, match=f"push {missing}, then run up again"):
+    with pytest.raises(VersionFailed, match=f"push {missing}, then run `pulumi up` again"):
         await echo.create(image="nowhere:v1", role_propagation_timeout=60)
     assert echo.shown() is None
 
@@ -109,7 +109,7 @@ async def test_a_version_that_never_becomes_active_ends_at_the_deadline(echo: Ag
 
 async def test_an_agent_of_another_stack_is_refused(echo: Agent) -> None:
     await echo.create(OTHERS)
-    with pytest.raises(OwnershipConflict, match="belongs to acme/other/dev/agents-echo"):
+    with pytest.raises(OwnershipConflict, match="is managed by acme/other/dev/agents-echo"):
         await echo.create()
     with pytest.raises(OwnershipConflict):
         await echo.update(image="echo:v2")
@@ -119,7 +119,7 @@ async def test_an_agent_of_another_stack_is_refused(echo: Agent) -> None:
 async def test_an_agent_that_bears_no_mark_is_refused_at_create(echo: Agent) -> None:
     body = echo.change().body
     await echo.service.create_version(echo.name, {**body, "metadata": {}})
-    with pytest.raises(OwnershipConflict, match="nothing says whose it is"):
+    with pytest.raises(OwnershipConflict, match="is not managed by any stack"):
         await echo.create()
 
 
@@ -154,7 +154,7 @@ async def test_delete_leaves_an_agent_that_is_anothers_by_now(echo: Agent) -> No
     await echo.create(OTHERS)
     await echo.delete()
     assert echo.shown() is not None
-    assert "left alone" in echo.told[-1]
+    assert "not deleted" in echo.told[-1]
 
 
 async def test_protocols_beyond_responses_are_opened(echo: Agent) -> None:
@@ -186,7 +186,7 @@ async def test_a_role_that_never_works_is_told_with_its_cure(echo: Agent) -> Non
 
 async def test_a_failed_create_tells_its_own_reason_even_if_cleaning_up_fails_too(echo: Agent) -> None:
     echo.azure.fault(plane="data", method="DELETE", times=None, action={"kind": "status", "status": 500})
-    with pytest.raises(VersionFailed, match="is not in its registry"):
+    with pytest.raises(VersionFailed, match="does not exist in its registry"):
         await echo.create(image="echo:v99")
 
 
@@ -255,14 +255,14 @@ async def test_a_version_that_somebody_made_meanwhile_is_not_taken_for_ours(echo
     body = echo.change(image="echo:v2").body
     metadata = {} if theirs is None else with_mark({}, theirs)
     await _made_behind_our_back(echo, body | {"metadata": metadata})
-    with pytest.raises(DeploymentError, match=r"version 2 of agent .* was made meanwhile by .*; run up again"):
+    with pytest.raises(DeploymentError, match=r"created version 2 of agent .*; run `pulumi up` again"):
         await echo.update(image="echo:v3")
     assert echo.rules() == [("1", 100)] and echo.versions() == ["2", "1"]
 
 
 async def test_an_agent_that_somebody_made_meanwhile_is_left_alone(echo: Agent) -> None:
     await _made_behind_our_back(echo, echo.change().body | {"metadata": {}})
-    with pytest.raises(DeploymentError, match="was made meanwhile by something that leaves no mark"):
+    with pytest.raises(DeploymentError, match="something that sets no mark created version 1"):
         await echo.create()
     assert echo.versions() == ["1"]
 
@@ -272,9 +272,7 @@ async def test_an_older_version_of_another_image_is_no_answer(echo: Agent) -> No
     echo.azure.fault(
         method="POST", path="/versions$", action={"kind": "status", "status": 200, "body": echo.shown_version("1")}
     )
-    with pytest.raises(
-        DeploymentError, match=r"answered with version 1 .* has the image .*echo:v1 in place of .*echo:v2"
-    ):
+    with pytest.raises(DeploymentError, match=r"returned version 1 .* has the image .*echo:v1 instead of .*echo:v2"):
         await echo.update(image="echo:v2")
     assert echo.rules() == [("1", 100)]
 

@@ -48,14 +48,14 @@ async def why(echo: Agent, *, seconds: float = 0, **inputs: Any) -> str:
 
 async def test_a_missing_role(echo: Agent) -> None:
     told = await why(echo, seconds=60)
-    assert f"identity {echo.project.principal_id} has no role to pull" in told and "give it AcrPull" in told
+    assert f"identity {echo.project.principal_id} has no role to pull" in told and "assign it AcrPull" in told
 
 
 async def test_a_role_that_was_granted_too_recently(echo: Agent) -> None:
     new_roles_have_no_effect(echo.azure)
     echo.azure.grant(ACR_PULL, echo.project.principal_id, echo.project.registry_id)
     told = await why(echo)
-    assert "got its pull role" in told and "may not work yet" in told
+    assert "was assigned its pull role" in told and "may not work yet" in told
 
 
 async def test_a_role_that_begins_to_work_is_waited_for_and_leaves_one_version(echo: Agent) -> None:
@@ -87,13 +87,13 @@ async def test_a_tag_that_is_absent(echo: Agent) -> None:
     echo.azure.grant(ACR_PULL, echo.project.principal_id, echo.project.registry_id)
     reference = f"{echo.project.login_server}/echo:v9"
     assert await why(echo, seconds=60, image="echo:v9") == (
-        f"{reference} is not in its registry: push {reference}, then run up again"
+        f"{reference} does not exist in its registry: push {reference}, then run `pulumi up` again"
     )
 
 
 async def test_a_repository_that_is_absent(echo: Agent) -> None:
     echo.azure.grant(ACR_PULL, echo.project.principal_id, echo.project.registry_id)
-    assert "is not in its registry" in await why(echo, seconds=60, image="nothing:v1")
+    assert "does not exist in its registry" in await why(echo, seconds=60, image="nothing:v1")
 
 
 async def test_an_image_for_another_platform(echo: Agent) -> None:

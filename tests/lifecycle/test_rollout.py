@@ -56,7 +56,7 @@ async def test_a_first_version_that_does_not_start_leaves_nothing(echo: Agent) -
 
 async def test_a_request_is_sent_and_its_answer_compared(echo: Agent) -> None:
     await echo.create(verify={"kind": "request", "prompt": "hello", "expected_text": "1: hello"})
-    with pytest.raises(NotVerified, match="does not contain `goodbye`"):
+    with pytest.raises(NotVerified, match="an answer without `goodbye`"):
         await echo.update(image="echo:v2", verify={"kind": "request", "prompt": "hello", "expected_text": "goodbye"})
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
 
@@ -73,7 +73,7 @@ async def test_an_answer_that_says_it_failed_is_a_failure(echo: Agent) -> None:
     await echo.create()
     body = {"id": "caresp_1", "object": "response", "status": "failed", "error": {"code": "server_error"}}
     echo.azure.fault(path="openai/responses", action={"kind": "status", "status": 200, "body": body})
-    with pytest.raises(NotVerified, match="answers that it failed"):
+    with pytest.raises(NotVerified, match="reported a failure"):
         await echo.update(image="echo:v2", verify={"kind": "request", "prompt": "hello"})
     assert echo.rules() == [("1", 100)]
 
@@ -103,7 +103,7 @@ async def test_a_rollout_that_fails_on_the_way_goes_back(echo: Agent) -> None:
     )
     with pytest.raises(RolloutFailed, match="stopped at 50%") as failure:
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
-    assert "traffic goes 100% for version 1, and version 2 is deleted" in str(failure.value)
+    assert "traffic is back to 100% for version 1, and version 2 is deleted" in str(failure.value)
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"] and echo.live_sessions() == []
 
 
@@ -131,7 +131,7 @@ async def test_a_rollback_pins_a_version_and_makes_none(echo: Agent) -> None:
 
 async def test_a_version_that_cannot_serve_is_not_pinned(echo: Agent) -> None:
     await echo.create()
-    with pytest.raises(NotServable, match=r"version 7 of agent .* does not exist; name one that can serve: 1"):
+    with pytest.raises(NotServable, match=r"version 7 of agent .* does not exist; set one that can serve: 1"):
         await echo.update(serve_version="7")
     with pytest.raises(NotServable, match="remove serve_version"):
         await echo.another().create(serve_version="1")
@@ -226,7 +226,7 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
     await echo.create()
     # The first step takes effect each of the five times that it is sent.
     echo.azure.fault(method="PATCH", times=5, when="after", action={"kind": "status", "status": 500})
-    with pytest.raises(RolloutFailed, match="traffic goes 100% for version 1, and version 2 is deleted"):
+    with pytest.raises(RolloutFailed, match="traffic is back to 100% for version 1, and version 2 is deleted"):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
 

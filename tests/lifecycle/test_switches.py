@@ -69,7 +69,7 @@ async def test_an_agents_life_is_the_same_either_way(echo: Agent, switch: dict[s
 async def test_a_failed_update_is_repaired_either_way(echo: Agent, switch: dict[str, Any]) -> None:
     echo.azure.settings(**switch)
     await echo.create()
-    with pytest.raises(Exception, match="is not in its registry"):
+    with pytest.raises(Exception, match="does not exist in its registry"):
         await echo.update(image="echo:v99")
     assert echo.rules() == [("1", 100)]
     state = await echo.update(image="echo:v2")

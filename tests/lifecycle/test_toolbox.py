@@ -154,7 +154,7 @@ async def test_an_update_makes_the_new_version_the_default(box: Box) -> None:
     assert (state["version"], state["previous_version"]) == ("2", "1")
     assert state["mcp_endpoint"] == first["mcp_endpoint"] and state["toolbox_id"] == first["toolbox_id"]
     assert box.told == [
-        f"{box.name}: {line}" for line in ("version 1 is made", "version 2 is made", "version 2 is the default")
+        f"{box.name}: {line}" for line in ("version 1 is created", "version 2 is created", "version 2 is the default")
     ]
 
 
@@ -253,7 +253,7 @@ async def test_a_toolbox_that_is_gone_is_made_anew(box: Box) -> None:
     assert await box.refresh() is None
     box.state = recorded
     await box.update(A)
-    assert box.default() == "1" and f"{box.name}: is gone, and made anew" in box.told
+    assert box.default() == "1" and f"{box.name}: no longer exists; creating it again" in box.told
 
 
 async def test_one_wrong_answer_does_not_make_a_toolbox_gone(box: Box) -> None:
@@ -276,7 +276,7 @@ async def test_one_wrong_answer_does_not_leave_a_version(box: Box, nth: int) -> 
 async def test_a_version_that_is_only_said_to_be_gone_is_deleted_by_the_next_run(box: Box) -> None:
     await box.create(A)
     box.azure.fault(plane="data", method="DELETE", action={"kind": "status", "status": 404})
-    with pytest.raises(ServiceError, match="says that there is no such version, and shows it"):
+    with pytest.raises(ServiceError, match="reports that the version does not exist, but still returns it"):
         await box.update(B, keep_versions=1)
     await box.update(B, keep_versions=1)
     assert box.versions() == ["2"] and box.state["version"] == "2"
@@ -288,7 +288,7 @@ async def test_a_version_that_is_only_said_to_be_gone_is_deleted_by_the_next_run
 async def test_a_toolbox_of_another_stack_is_refused_and_left_alone(box: Box) -> None:
     await box.create(A, owner=OTHERS)
     with pytest.raises(
-        OwnershipConflict, match=f"toolbox '{box.name}' exists already and it belongs to {OTHERS}.*toolbox_name"
+        OwnershipConflict, match=f"toolbox '{box.name}' already exists and is managed by {OTHERS}.*toolbox_name"
     ):
         await box.create(B)
     box.state = {**box.inputs(A), "version": "1"}
@@ -300,7 +300,7 @@ async def test_a_toolbox_of_another_stack_is_refused_and_left_alone(box: Box) ->
 
 async def test_an_unmarked_toolbox_is_refused_unless_adopted(box: Box) -> None:
     box.by_hand("POST", "/versions", {"tools": [{"type": "code_interpreter"}]})
-    with pytest.raises(OwnershipConflict, match="nothing says whose it is"):
+    with pytest.raises(OwnershipConflict, match="is not managed by any stack"):
         await box.create(A)
     box.writes()
     state = await box.create(A, adopt=True)

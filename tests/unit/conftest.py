@@ -66,7 +66,7 @@ class AzureMocks(pulumi.runtime.Mocks):
                 "version": "1",
                 "previousVersion": "",
                 "traffic": {"1": 100},
-                "versions_pending_deletion": [],
+                "versionsPendingDeletion": [],
                 "status": "active",
                 "imageReference": "i",
                 "principalId": "p",

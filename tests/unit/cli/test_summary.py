@@ -57,10 +57,10 @@ def test_the_cases_are_there() -> None:
 @pytest.mark.parametrize(
     ("steps", "hold", "words"),
     [
-        ([10, 50], 300, "10 % for 5 min, then 50 %, then all, once it starts"),
-        ([25], 90, "25 % for 90 s, then all, once it starts"),
-        ([1], 7200, "1 % for 2 h, then all, once it starts"),
-        ([10], 0, "10 %, then all, once it starts"),
+        ([10, 50], 300, "10% for 5 min, then 50%, then all, once it starts"),
+        ([25], 90, "25% for 90 s, then all, once it starts"),
+        ([1], 7200, "1% for 2 h, then all, once it starts"),
+        ([10], 0, "10%, then all, once it starts"),
         ([], 60, "all at once, once it starts"),
     ],
 )
@@ -74,8 +74,8 @@ def test_the_plan_of_the_traffic_in_words(steps: list[int], hold: int, words: st
     [
         ("off", "as soon as it is active"),
         ("start", "once it starts"),
-        ({"prompt": "Who?"}, "once it answers what `verify` asks"),
-        ({"body": {"a": 1}}, "once it answers what `verify` asks"),
+        ({"prompt": "Who?"}, "once it answers the request of `verify`"),
+        ({"body": {"a": 1}}, "once it answers the request of `verify`"),
     ],
 )
 def test_what_proves_a_version_is_told(verify: Any, words: str) -> None:
@@ -87,7 +87,7 @@ def test_what_proves_a_version_is_told(verify: Any, words: str) -> None:
 def test_a_rollout_that_was_interrupted_goes_on_from_where_it_is() -> None:
     old = recorded(traffic={"7": 50, "8": 50}, versions=["7", "6"])
     words = description.of_update(old, inputs(image="triage:v2", rollout={"steps": [10, 60], "hold": 60}))
-    assert words.traffic.startswith("10 % for 60 s, then 60 %, then all") or "10 % for 1 min" in words.traffic
+    assert words.traffic.startswith("10% for 60 s, then 60%, then all") or "10% for 1 min" in words.traffic
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_versions_that_are_retired_are_named(old: dict[str, Any], new: dict[
 
 def test_a_rollback_says_which_version_serves_again() -> None:
     words = description.of_update(recorded(versions=["7", "6"]), inputs(serve_version="6"))
-    assert words.outcome == "serves version 6 again; no version is made"
+    assert words.outcome == "serves version 6 again; no version is created"
     assert words.traffic == "all to version 6, at once"
 
 
@@ -166,7 +166,7 @@ def test_what_may_be_secret_is_in_no_line_where_secrets_come_in_clear() -> None:
 def test_a_rollout_that_is_not_known_yet_is_told_so(unknown: Any) -> None:
     wanted = {"steps": [10], "hold": 60, "check": "verify", **unknown} if isinstance(unknown, dict) else unknown
     words = description.of_update(recorded(), {**inputs(image="triage:v2"), "rollout": wanted})
-    assert words.traffic.startswith("step by step, which steps is not known yet, once it starts; after each step")
+    assert words.traffic.startswith("step by step; the steps are not known yet, once it starts; after each step")
     created = lines(description.of_create({**inputs(), "rollout": wanted}))
     assert ("not known yet" in created) == isinstance(unknown, dict)
 
@@ -182,13 +182,13 @@ def test_what_is_not_known_yet_is_no_change() -> None:
 
 def test_a_replacement_warns_of_the_identity() -> None:
     words = description.of_replacement(recorded(), inputs(agent_name="classify"))
-    assert "what was granted to the identity has to be granted again" in words.outcome
+    assert "assign the roles of its identity to the new one again" in words.outcome
     assert "agent name: `triage` → `classify`" in lines(words)
 
 
 def test_a_version_that_does_not_serve_any_more_is_told() -> None:
     words = description.of_update(recorded(status="deleted"), inputs())
-    assert words.outcome == "gets a new version, since version 7 is `deleted`"
+    assert words.outcome == "gets a new version, because version 7 is `deleted`"
 
 
 def test_nested_inputs_are_told_by_their_paths() -> None:
@@ -283,10 +283,10 @@ def test_a_path_is_found_in_the_stack_file(tmp_path: Path, path: str, line: int 
 def test_an_annotation_is_one_line_whatever_it_says(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text(STACK_FILE)
-    found = preview.Finding("warning", "agents.echo.image", "100 %\nsure")
+    found = preview.Finding("warning", "agents.echo.image", "100%\nsure")
     text = github.render(of(description.of_same({**recorded(), "agent_name": "echo"}), found), file)
     last = text.splitlines()[-1]
-    assert last == f"::warning file={file.as_posix()},line=7::agents.echo.image: 100 %25%0Asure"
+    assert last == f"::warning file={file.as_posix()},line=7::agents.echo.image: 100%25%0Asure"
     assert "::error::" in github.render(
         of(description.of_same(recorded()), preview.Finding("error", "", "x")), Path("no")
     )
