@@ -1,38 +1,16 @@
 """`Toolbox`: the tools of one or more agents as one MCP server, updated in place by making new versions of it."""
 
-from typing import Any, TypedDict, overload
+from typing import Any, overload
 
 import pulumi
 import pulumi.dynamic
-from typing_extensions import NotRequired, Unpack
+from typing_extensions import Unpack
 
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .args import ToolboxArgs
 from .lifecycle.resource.toolbox import TOOLBOX
-
-
-class ToolboxArgs(TypedDict):
-    """What is in a toolbox, and where it is."""
-
-    toolbox_name: pulumi.Input[str]
-    """Name of the toolbox in its project: letters, digits, `_` and `-`. A change replaces the toolbox."""
-    project_endpoint: pulumi.Input[str]
-    """Endpoint of the Foundry project. A change replaces the toolbox."""
-    tools: pulumi.Input[list[Any]]
-    """The tools, each a map as the SDK has it, or its type alone. docs/definition.md lists their keys."""
-    description: NotRequired[pulumi.Input[str]]
-    """Description of the version."""
-    metadata: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
-    """Pairs stored with each version, at most 13."""
-    owner: NotRequired[pulumi.Input[str]]
-    """Whose the toolbox is. Default: organization/project/stack."""
-    keep_versions: NotRequired[pulumi.Input[float]]
-    """How many versions to keep, the default one included, at least 1. Default 2."""
-    adopt: NotRequired[pulumi.Input[bool]]
-    """Take over a toolbox that exists and is not ours, instead of refusing its name."""
-    role_propagation_timeout: NotRequired[pulumi.Input[float]]
-    """Seconds to keep trying while role assignments may not work yet. Default 600."""
 
 
 class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):

@@ -188,7 +188,7 @@ OWN: tuple[Field, ...] = (
         "Seconds without a request after which a session is suspended.",
         _check_idle_timeout,
         source=SDK,
-        default_words="the service's: 900",
+        default_words="900, set by the service",
         on_change=OnChange.NEW_VERSION,
     ),
     Field(
@@ -210,7 +210,7 @@ OWN: tuple[Field, ...] = (
         Flag(),
         "Whether sessions start from a snapshot of the initialized process.",
         source=SDK,
-        default_words="the service's: false",
+        default_words="false, set by the service",
         on_change=OnChange.NEW_VERSION,
     ),
     Field(

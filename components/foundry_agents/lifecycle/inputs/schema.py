@@ -53,6 +53,8 @@ class Field:
     on_change: OnChange = OnChange.NOTHING
     secret: bool = False
     """Whether its values are secret."""
+    plain: bool = False
+    """Whether the program must know the list or map itself; its values may be outputs."""
     earlier_names: tuple[str, ...] = ()
     """Names that are still accepted, and deprecated."""
 
