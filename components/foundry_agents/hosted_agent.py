@@ -1,4 +1,4 @@
-"""`HostedAgent`: one Microsoft Foundry hosted agent, updated in place by making new versions of it."""
+"""`HostedAgent`: a Microsoft Foundry hosted agent. An update makes a new version of it."""
 
 from typing import Any, cast, overload
 
@@ -7,42 +7,42 @@ import pulumi.dynamic
 from typing_extensions import Unpack
 
 from . import dynamic
-from .adapters.arguments import NOT_GIVEN, arguments
+from .adapters.arguments import NOT_GIVEN, CheckedArgs, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
 from .args import HostedAgentArgs, ToolboxArgs
-from .lifecycle.errors.input_issue import Issues
+from .lifecycle.errors.input_issue import InputIssue, Issues
 from .lifecycle.inputs import agent_toolbox
 from .lifecycle.resource.agent import AGENT
 from .toolbox import Toolbox
 
 
 class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="HostedAgent"):
-    """A hosted agent: one resource for its whole life.
+    """A hosted agent.
 
-    A changed definition makes a new version, waits until it is active, proves that it starts (`verify`),
-    sends it the traffic (`rollout`) and deletes versions past `keep_versions`. If any of that fails, the
-    version that served before serves again. `serve_version` goes back to one that was kept.
+    An update with a changed definition makes a new version, waits until it is active, verifies that it starts
+    (`verify`), moves traffic to it (`rollout`) and deletes versions past `keep_versions`. If a step fails, traffic
+    goes back to the version that served before. `serve_version` rolls back to a version that was kept.
 
-    With `tools`, it makes a `Toolbox` beside it, named `<name>-tools`. A change of the tools changes that alone.
+    With `tools`, it registers a `Toolbox` beside it, named `<name>-tools`. Changed tools update only the toolbox.
 
-    Its id is `<project endpoint>/agents/<name>`. It does not build or push the image, and it does not
-    make the project: see `FoundryProject` and `AgentEnvironment`.
+    Its ID is `<project endpoint>/agents/<name>`. It does not build or push the image, and it does not create the
+    project: see `FoundryProject` and `AgentEnvironment`.
     """
 
     agent_name: pulumi.Output[str]
     """Name of the agent."""
     version: pulumi.Output[str]
-    """The version that serves."""
+    """The version that serves traffic."""
     status: pulumi.Output[str]
     """Status of that version: `active`."""
     image_reference: pulumi.Output[str]
-    """Its image, with the registry."""
+    """The image of that version, with its registry."""
     traffic: pulumi.Output[dict[str, float]]
     """Percent of the traffic by version."""
     versions: pulumi.Output[list[str]]
-    """The versions that are kept, the one that serves first."""
+    """The versions that are kept, starting with the one that serves."""
     previous_version: pulumi.Output[str]
-    """What to write as `serve_version` to go back; empty if there is nothing to go back to."""
+    """The version to set as `serve_version` for a rollback; empty if there is none."""
     latest_version: pulumi.Output[str]
     """The newest version, whoever created it."""
     unmanaged_versions: pulumi.Output[list[str]]
@@ -50,15 +50,15 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     versions_pending_deletion: pulumi.Output[list[str]]
     """Versions that still have active sessions, and that the next `pulumi up` deletes."""
     protocols: pulumi.Output[list[str]]
-    """The protocols that the endpoint answers to."""
+    """The protocols of the endpoint."""
     adopted_from: pulumi.Output[str]
     """The mark of another owner that the agent was adopted with, until it has a version of this stack."""
     principal_id: pulumi.Output[str]
-    """Object id of the agent's own identity, the same for all its versions: grant roles to it."""
+    """Object ID of the agent's identity, the same for all its versions. Assign roles to it."""
     client_id: pulumi.Output[str]
-    """Client id of that identity."""
+    """Client ID of that identity."""
     agent_guid: pulumi.Output[str]
-    """The service's own id of the agent."""
+    """The service's ID of the agent."""
     endpoints: pulumi.Output[dict[str, str]]
     """URL of each protocol."""
     owner: pulumi.Output[str]
@@ -80,30 +80,45 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
         **keywords: Any,
     ) -> None:
         """
-        :param name: Name of the resource in the program; part of the mark that says which stack manages the agent.
+        :param name: Name of the resource in the program; part of the owner in the agent's metadata.
         :param args: The agent, as a dict or `HostedAgentArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect: use `active_timeout`.
         :raises pulumi.RunError: if neither or both of `args` and keywords are passed, or `args` is not a dict.
         """
-        args = arguments(HostedAgentArgs, self, name, args, keywords, check_keys=False)
-        inputs = with_mark(name, args)
+        given = arguments(HostedAgentArgs, self, name, args, keywords, check_keys=False)
+        inputs = with_mark(name, given)
         tools = inputs.pop("tools", None)
         self.has_tools = isinstance(tools, pulumi.Output) or bool(tools)
         if self.has_tools:
-            toolbox = _own_toolbox(name, args, opts)
-            inputs["environment_variables"] = _with_toolbox(args)
-            # So that the agent is made after it, and is gone before it.
+            toolbox = _own_toolbox(name, _for_toolbox(name, given, args), opts)
+            inputs["environment_variables"] = _with_toolbox(given)
+            # So that the agent is created after the toolbox, and deleted before it.
             opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
         super().__init__(dynamic.PROVIDER, name, as_properties(inputs, AGENT.outputs), opts)
         set_attributes(self, ("agent_name", "owner", *AGENT.outputs))
-        warn(self, inputs, AGENT.check)
+        warn(self, _without_tools(args), inputs, AGENT.check)
 
 
-def _own_toolbox(name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:
-    """The toolbox with the agent's tools, beside the agent: a child would have to be made after it."""
-    own = {key: args[key] for key in agent_toolbox.SHARED_INPUTS if key in args}  # type: ignore[literal-required]
-    agent_name = args.get("agent_name")
+def _own_toolbox(name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:
+    """The toolbox with the agent's tools, beside the agent: a child would be created after it."""
+    beside = opts or pulumi.ResourceOptions()
+    return Toolbox(
+        f"{name}-tools",
+        args,
+        pulumi.ResourceOptions(
+            parent=beside.parent,
+            depends_on=beside.depends_on,
+            protect=beside.protect,
+            retain_on_delete=beside.retain_on_delete,
+        ),
+    )
+
+
+def _for_toolbox(name: str, agent: HostedAgentArgs, args: Any) -> ToolboxArgs:
+    """The arguments of the agent's toolbox; checked ones if those of the agent, `args`, are."""
+    own = {key: one for key, one in agent.items() if key in agent_toolbox.SHARED_INPUTS}
+    agent_name = agent.get("agent_name")
     if agent_name is None:
         raise pulumi.RunError(f"HostedAgent '{name}': agent_name: is required; set it")
     if isinstance(agent_name, str):
@@ -112,17 +127,20 @@ def _own_toolbox(name: str, args: HostedAgentArgs, opts: pulumi.ResourceOptions 
         own["toolbox_name"] = pulumi.Output.all(agent_name).apply(
             lambda known: agent_toolbox.toolbox_name(str(known[0]))
         )
-    beside = opts or pulumi.ResourceOptions()
-    return Toolbox(
-        f"{name}-tools",
-        cast(ToolboxArgs, own),
-        pulumi.ResourceOptions(
-            parent=beside.parent,
-            depends_on=beside.depends_on,
-            protect=beside.protect,
-            retain_on_delete=beside.retain_on_delete,
-        ),
-    )
+    if isinstance(args, CheckedArgs):
+        own = CheckedArgs(own, [warning for warning in args.warnings if _is_of_tools(warning)])
+    return cast(ToolboxArgs, own)
+
+
+def _without_tools(args: Any) -> Any:
+    """Checked arguments without the warnings that the toolbox logs."""
+    if not isinstance(args, CheckedArgs):
+        return args
+    return CheckedArgs(args, [warning for warning in args.warnings if not _is_of_tools(warning)])
+
+
+def _is_of_tools(warning: InputIssue) -> bool:
+    return warning.path.startswith("tools[")
 
 
 def _with_toolbox(args: HostedAgentArgs) -> Any:
