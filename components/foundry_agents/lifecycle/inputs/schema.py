@@ -54,6 +54,8 @@ class Field:
     """The default on the pages, if it is not a value, or not this one."""
     required: bool = False
     on_change: OnChange = OnChange.NOTHING
+    sent_as: tuple[str, ...] = ()
+    """The path in a version's definition, if the service takes the value as it is. `service.agent_body` sends it."""
     secret: bool = False
     """Whether its values are secret."""
     plain: bool = False
