@@ -16,9 +16,6 @@ from ..errors.input_issue import InputIssue, Issues, shown, under, unknown_key
 from .types import AnyMap, Check, Choice, Either, ListOf, MapOf, Type
 
 Inputs = Mapping[str, Any]
-"""Checked inputs by name: values in the notation that is kept, unknown ones in previews."""
-
-Inputs = Mapping[str, Any]
 """Checked inputs by name, in the notation that is kept; in previews, some are `UNKNOWN`."""
 
 
