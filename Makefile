@@ -34,11 +34,10 @@ lint: checks ## Check style, types, imports and workflows
 	$(VENV) -m mypy bench components emulator tests tools
 	.venv/bin/lint-imports
 	$(VENV) -m tools.workflow_lint
+	$(VENV) -m tools.docs --check
 
-docs: environment ## Write the pages of docs that are made from code
-	@$(VENV) -m tools.docs.definition
-	@$(VENV) -m tools.docs.errors
-	@$(VENV) -m tools.docs.unknowns
+docs: environment ## Generate the pages and the argument types that come from declarations in the code
+	@$(VENV) -m tools.docs
 
 bench: ## Measure into bench/results.json and docs (SHORT=yes: only try; ONLY=delay,imports)
 	@$(PREPARE) plots pulumi echo

@@ -1,58 +1,36 @@
-"""`Toolbox`: the tools of one or more agents as one MCP server, updated in place by making new versions of it."""
+"""`Toolbox`: the tools of one or more agents as one MCP server. An update makes a new version of it."""
 
-from typing import Any, TypedDict, overload
+from typing import Any, overload
 
 import pulumi
 import pulumi.dynamic
-from typing_extensions import NotRequired, Unpack
+from typing_extensions import Unpack
 
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .args import ToolboxArgs
 from .lifecycle.resource.toolbox import TOOLBOX
 
 
-class ToolboxArgs(TypedDict):
-    """What is in a toolbox, and where it is."""
-
-    toolbox_name: pulumi.Input[str]
-    """Name of the toolbox in its project: letters, digits, `_` and `-`. A change replaces the toolbox."""
-    project_endpoint: pulumi.Input[str]
-    """Endpoint of the Foundry project. A change replaces the toolbox."""
-    tools: pulumi.Input[list[Any]]
-    """The tools, each a map as the SDK has it, or its type alone. docs/definition.md lists their keys."""
-    description: NotRequired[pulumi.Input[str]]
-    """Description of the version."""
-    metadata: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
-    """Pairs stored with each version, at most 13."""
-    owner: NotRequired[pulumi.Input[str]]
-    """Whose the toolbox is. Default: organization/project/stack."""
-    keep_versions: NotRequired[pulumi.Input[float]]
-    """How many versions to keep, the default one included, at least 1. Default 2."""
-    adopt: NotRequired[pulumi.Input[bool]]
-    """Take over a toolbox that exists and is not ours, instead of refusing its name."""
-    role_propagation_timeout: NotRequired[pulumi.Input[float]]
-    """Seconds to keep trying while role assignments may not work yet. Default 600."""
-
-
 class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
-    """A toolbox: one resource for its whole life.
+    """A toolbox.
 
-    Changed tools make a new version, make it the default, and delete versions past `keep_versions`. The endpoint
-    serves the default version and stays the same, so agents need no new version.
+    An update with changed tools makes a new version, makes it the default, and deletes versions past `keep_versions`.
+    The endpoint serves the default version and stays the same, so agents need no new version.
 
-    Its id is `<project endpoint>/toolboxes/<name>`. It makes neither the connections nor the vector stores that its
-    tools name, and gives no right to use it.
+    Its ID is `<project endpoint>/toolboxes/<name>`. It does not create the connections and vector stores that its
+    tools use, and assigns no roles.
     """
 
     toolbox_name: pulumi.Output[str]
     """Name of the toolbox."""
     toolbox_id: pulumi.Output[str]
-    """The service's own id of the toolbox."""
+    """The service's ID of the toolbox."""
     version: pulumi.Output[str]
     """The default version."""
     versions: pulumi.Output[list[str]]
-    """The versions that are kept, the default one first."""
+    """The versions that are kept, starting with the default one."""
     previous_version: pulumi.Output[str]
     """The version that was the default before; empty if there is none."""
     latest_version: pulumi.Output[str]
@@ -82,14 +60,14 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
         **keywords: Any,
     ) -> None:
         """
-        :param name: Name of the resource in the program; part of the mark that says which stack manages the toolbox.
+        :param name: Name of the resource in the program; part of the owner in the toolbox's metadata.
         :param args: The toolbox, as a dict or `ToolboxArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect.
         :raises pulumi.RunError: if neither or both of `args` and keywords are passed, or `args` is not a dict.
         """
-        args = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
-        inputs = with_mark(name, args)
+        given = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
+        inputs = with_mark(name, given)
         super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, TOOLBOX.outputs), opts)
         set_attributes(self, ("toolbox_name", "owner", *TOOLBOX.outputs))
-        warn(self, inputs, TOOLBOX.check)
+        warn(self, args, inputs, TOOLBOX.check)

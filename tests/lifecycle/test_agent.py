@@ -283,7 +283,7 @@ async def _made_behind_our_back(echo: Agent, body: NewAgentVersion) -> None:
 
     async def late(name: str, _body: Any) -> Any:
         echo.service.client.agents.create_version = create  # type: ignore[method-assign]
-        await create(name, body)
+        await create(name, {**body})
         await echo.until_active("2" if len(echo.versions()) == 2 else "1")
         return None
 

@@ -353,6 +353,7 @@ RULES: dict[str, Rule] = {
             huge_numbers,
         ),
     ),
+    "secrets_revision": _value("secrets_revision", _outside(0, 10**9)),
     "description is text": _value("description", not_text | not_sendable),
     "metadata is a map": _value("metadata", not_a_map),
     "metadata has few pairs": _value("metadata", st.integers(14, 40).map(lambda n: {f"k{i}": "v" for i in range(n)})),

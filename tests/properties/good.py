@@ -234,6 +234,7 @@ _OPTIONAL: dict[str, SearchStrategy[Any]] = {
     "registry_id": registry_ids,
     "pull_principal_id": st.uuids().map(str),
     "environment_variables": st.dictionaries(variable_names, variable_values, max_size=4),
+    "secrets_revision": st.integers(0, 10**9) | st.integers(0, 10**9).map(float),
     "description": text,
     "metadata": st.dictionaries(metadata_keys, text | st.text("x", min_size=512, max_size=512), max_size=12),
     "idle_timeout_seconds": st.integers(120, 14400) | st.integers(120, 14400).map(float),
@@ -255,6 +256,14 @@ _OPTIONAL: dict[str, SearchStrategy[Any]] = {
     "active_timeout": waits,
     "role_propagation_timeout": waits | st.just(0),
 }
+
+
+def inputs_with(name: str) -> SearchStrategy[dict[str, Any]]:
+    """The input, with those that it depends on."""
+    if name in ("cpu", "memory"):
+        return sizes()
+    values = {**_REQUIRED, **_OPTIONAL, "protocol_versions": protocols()}
+    return st.fixed_dictionaries({name: values[name]})
 
 
 @st.composite

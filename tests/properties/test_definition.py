@@ -12,11 +12,14 @@ from foundry_agents.lifecycle.inputs.agent import FIELD_NAMES
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 from foundry_agents.lifecycle.resource import agent_diff, description
 from foundry_agents.lifecycle.resource.state import Diff
+from foundry_agents.lifecycle.service.agent_body import version_body
+from foundry_agents.lifecycle.service.mark import Mark
 
 from . import bad, garbage, good
 from .run_size import examples
 
 BAD_ONES = 10_000
+MARK = Mark("acme/agents/dev", "echo")
 
 
 @settings(max_examples=examples(100, 2_000))
@@ -58,6 +61,24 @@ def test_what_is_not_known_yet_is_never_wrong(data: DataObject) -> None:
     checked = definition.check(good.replaced(inputs, place, UNKNOWN))
     assert checked.problems == []
     assert definition.check(checked.inputs).inputs == checked.inputs
+
+
+@pytest.mark.parametrize("name", FIELD_NAMES)
+@settings(max_examples=examples(5, 100))
+@given(data=st.data())
+def test_every_input_of_the_definition_reaches_the_service(name: str, data: DataObject) -> None:
+    inputs = {**data.draw(good.definitions()), "image": "a:v1"}  # without a host, which would hide the registry
+    before = definition.check(inputs).inputs
+    after = definition.check({**inputs, **data.draw(good.inputs_with(name))}).inputs
+    is_sent = version_body(before, MARK) != version_body(after, MARK)
+    if (
+        name in definition.DEFINITION_FIELDS
+        and before.get(name) != after.get(name)
+        and after.get(name) not in ("", [], {})
+    ):
+        assert is_sent
+    if name not in (*definition.DEFINITION_FIELDS, "project_endpoint"):  # which placeholders stand for
+        assert not is_sent
 
 
 @settings(max_examples=examples(60, 2_000))

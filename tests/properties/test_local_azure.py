@@ -98,4 +98,4 @@ def _accepted_if_it_passes(service: Service, inputs: dict[str, Any]) -> None:
 
 def _sent(service: Service, inputs: dict[str, Any]) -> tuple[int, str]:
     mark = Mark(inputs.get("owner", OWNER), "agents-echo")
-    return service.make_version(inputs["agent_name"], wire.version_body(inputs, mark))
+    return service.make_version(inputs["agent_name"], {**wire.version_body(inputs, mark)})

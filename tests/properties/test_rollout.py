@@ -46,13 +46,13 @@ def test_every_step_is_walked_if_something_else_serves(serving: dict[str, int], 
 
 @given(steps=STEPS, last=st.booleans())
 def test_a_last_step_of_100_says_nothing_new(steps: list[int], last: bool) -> None:
-    findings = Issues()
-    checked = rollout.check({"steps": [*steps, 100] if last else steps}, "rollout", findings)
-    assert checked["steps"] == steps and findings.problems == []
+    issues = Issues()
+    checked = rollout.TYPE.check({"steps": [*steps, 100] if last else steps}, "rollout", issues)
+    assert checked["steps"] == steps and issues.problems == []
 
 
 @given(steps=st.lists(st.integers(1, 100), min_size=2, max_size=6).filter(lambda steps: steps != sorted(set(steps))))
 def test_steps_that_do_not_go_up_are_refused(steps: list[int]) -> None:
-    findings = Issues()
-    rollout.check({"steps": steps}, "rollout", findings)
-    assert [problem.path for problem in findings.problems] == ["rollout.steps"]
+    issues = Issues()
+    rollout.TYPE.check({"steps": steps}, "rollout", issues)
+    assert [problem.path for problem in issues.problems] == ["rollout.steps"]

@@ -83,7 +83,7 @@ def test_a_secret_does_not_take_the_variable_of_the_toolbox(deploy: Deploy) -> N
 def alone(**args: Any) -> Callable[[], dict[str, Any]]:
     def program() -> dict[str, Any]:
         own = {"agent_name": "echo", "project_endpoint": ENDPOINT, "image": "r.io/echo:v1", "tools": TOOLS, **args}
-        HostedAgent("mine", own)  # type: ignore[arg-type]
+        HostedAgent("mine", own)  # type: ignore[call-overload]
         return {}
 
     return program

@@ -1,28 +1,29 @@
-"""Writes docs/definition.md from the tables of the inputs of agents, toolboxes and tools."""
+"""Generates docs/definition.md from the declarations of the inputs of agents, toolboxes and tools."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
-from foundry_agents.lifecycle.inputs.agent import FIELDS
-from foundry_agents.lifecycle.inputs.schema import Field
+from foundry_agents.lifecycle.inputs import agent, toolbox
+from foundry_agents.lifecycle.inputs.schema import Field, OnChange, names_of
 from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
-from foundry_agents.lifecycle.inputs.tools.types import COMMON_KEYS, TOOLS, UNCHECKED_TYPES, Key
+from foundry_agents.lifecycle.inputs.tools.types import COMMON_KEYS, TOOLS, UNCHECKED_TYPES
+from foundry_agents.lifecycle.inputs.types import ListOf
+from tools.docs.field_words import default, limits
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "definition.md"
 
 _HEAD = """# An agent's definition
 
-Every key of an agent, in the stack configuration below `agents.<name>` and in a program. This page is made from
-`components/foundry_agents/lifecycle/definition.py` by `make docs`.
+The inputs of an agent, in the stack configuration below `agents.<name>` and in a program. `make docs` generates this
+page from the declarations in `components/foundry_agents/lifecycle/inputs`.
 
-`agent_name`, `project_endpoint`, `registry`, `registry_id` and `pull_principal_id` are set by `AgentEnvironment`; a
-program that uses `HostedAgent` alone sets them itself. Keys marked † are part of the definition: a change of them makes
-a new version.
+`AgentEnvironment` sets `agent_name`, `project_endpoint`, `registry`, `registry_id` and `pull_principal_id`; a program
+that uses `HostedAgent` alone sets them itself. A change of an input marked † makes a new version; a change of one
+marked ‡ replaces the agent.
 
-| key | type | default | limits | what it is | source |
+| key | type | default | limits | description | source |
 |---|---|---|---|---|---|
 """
 
@@ -30,21 +31,21 @@ a new version.
 _TOOLBOX_HEAD = """
 # A toolbox's definition
 
-Every key of a `Toolbox`. Of the toolbox that an agent's `tools` make, `toolbox_name` is `<agent>-tools`, and the others
-are the agent's where it has them too. Keys marked † are part of the definition: a change of them makes a new version,
-which becomes the default.
+The inputs of a `Toolbox`. The toolbox that an agent's `tools` make is named `<agent>-tools`, and gets its other inputs
+from the agent. A change of an input marked † makes a new version, which becomes the default; a change of one marked ‡
+replaces the toolbox.
 
-| key | type | default | limits | what it is | source |
+| key | type | default | limits | description | source |
 |---|---|---|---|---|---|
 """
 
 _TOOLS_HEAD = f"""
 # Tools
 
-Each tool is a map with its `type`, or the type alone. These types are passed on with a warning and without a check of
-their keys: {", ".join(f"`{kind}`" for kind in UNCHECKED_TYPES)}. Source of all: azure-ai-projects 2.10.
+Each tool is a map with its `type`, or the type alone. The keys of these types are not checked, and using one gives a
+warning: {", ".join(f"`{kind}`" for kind in UNCHECKED_TYPES)}. Source: azure-ai-projects 2.10.
 
-| type | key | type of the value | limits | what it is |
+| type | key | type of the value | limits | description |
 |---|---|---|---|---|
 """
 
@@ -53,43 +54,38 @@ _MARKUP = re.compile(r"[\\*<>\[\]~|]")
 
 def text() -> str:
     """The page."""
-    names = [field.name for field in FIELDS]
-    place = names.index("environment_variables") + 1
-    fields = [*FIELDS[:place], SECRET_VARIABLES, *FIELDS[place:]]
-    agent = _HEAD + "".join(row for field in fields for row in _rows(field, field.name))
-    toolbox = _TOOLBOX_HEAD + "".join(row for field in toolbox_definition.FIELDS for row in _rows(field, field.name))
+    place = names_of(agent.FIELDS).index("environment_variables") + 1
+    fields = [*agent.FIELDS[:place], SECRET_VARIABLES, *agent.FIELDS[place:]]
     tools = "".join(_tool_row(kind, key) for kind, keys in TOOLS.items() for key in keys)
-    return agent + toolbox + _TOOLS_HEAD + "".join(_tool_row("", key) for key in COMMON_KEYS) + tools
+    return (
+        _HEAD
+        + "".join(row for field in fields for row in _rows(field, field.name))
+        + _TOOLBOX_HEAD
+        + "".join(row for field in toolbox.FIELDS for row in _rows(field, field.name))
+        + _TOOLS_HEAD
+        + "".join(_tool_row("", key) for key in COMMON_KEYS)
+        + tools
+    )
 
 
-def _tool_row(kind: str, key: Key) -> str:
-    limits = "; ".join(filter(None, ["required" if key.required else "", key.limits]))
-    cells = map(_escaped, (key.type, limits, key.description))
+def _tool_row(kind: str, key: Field) -> str:
+    limits_ = "; ".join(filter(None, ["required" if key.required else "", limits(key)]))
+    cells = map(_escaped, (key.type.words, limits_, key.description))
     return f"| {' | '.join([f'`{kind}`' if kind else 'all', f'`{key.name}`', *cells])} |\n"
 
 
 def _rows(field: Field, path: str) -> list[str]:
-    mark = " †" if field.in_definition else ""
+    mark = {OnChange.NEW_VERSION: " †", OnChange.REPLACE: " ‡"}.get(field.on_change, "")
     source = field.source or "this package"
-    cells = map(_escaped, (field.type, _default(field), field.limits, field.description, source))
+    description = field.description + "".join(f" Earlier name: `{name}`." for name in field.earlier_names)
+    default_ = "required" if field.required else default(field)
+    cells = map(_escaped, (field.type.words, default_, limits(field), description, source))
     row = f"| {' | '.join([f'`{path}`{mark}', *cells])} |\n"
-    inside = f"{path}[]" if field.type.startswith("list") else path
+    inside = f"{path}[]" if isinstance(field.type, ListOf) else path
     return [row, *(more for part in field.parts for more in _rows(part, f"{inside}.{part.name}"))]
-
-
-def _default(field: Field) -> str:
-    if field.required:
-        return "required"
-    if field.default is None:
-        return ""
-    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
 
 
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is, but for `code`, which stays code."""
     parts = re.split("(`[^`]*`)", text)
     return "".join(part if part.startswith("`") else _MARKUP.sub(r"\\\g<0>", part) for part in parts)
-
-
-if __name__ == "__main__":
-    DOCUMENT.write_text(text())

@@ -28,7 +28,3 @@ def text() -> str:
 def _row(entry: Entry) -> str:
     code = f"`{entry.code}`" + (f" ({entry.status})" if entry.status else "")
     return f"| {code} | {entry.where} | {entry.cause} | {entry.cure} | {entry.source} |\n"
-
-
-if __name__ == "__main__":
-    DOCUMENT.write_text(text())

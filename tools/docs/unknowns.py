@@ -89,7 +89,3 @@ def _row(name: str) -> str:
     what = " ".join((field.description or "").split())
     cells = (f"`{name}`", f"`{default}`", what, EITHER_WAY[name])
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
-
-
-if __name__ == "__main__":
-    DOCUMENT.write_text(text())

@@ -20,17 +20,25 @@ The class declares the forms for type checkers with overloads, and reads them wi
 Pulumi's analyzer reads the annotation of `args` in the last one: it must be the TypedDict itself, not a union.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import pulumi
 
-from ..lifecycle.errors.input_issue import Issues
+from ..lifecycle.errors.input_issue import InputIssue, Issues
 
 Args = TypeVar("Args")
 
 NOT_GIVEN: Any = None
 """The default of `args`."""
+
+
+class CheckedArgs(dict[str, Any]):
+    """Arguments that a component has checked, with the warnings of that check: the resource does not repeat it."""
+
+    def __init__(self, args: Mapping[str, Any], warnings: Sequence[InputIssue]) -> None:
+        super().__init__(args)
+        self.warnings = warnings
 
 
 def arguments(

@@ -7,6 +7,7 @@ import pulumi
 
 from ..lifecycle.inputs.schema import Checked
 from ..lifecycle.resource.state import DEPRECATED_OUTPUTS, LOGICAL_NAME
+from .arguments import CheckedArgs
 from .property_names import camel_case, to_camel_case
 
 PREVIEW = "__preview"
@@ -39,12 +40,24 @@ def set_attributes(resource: pulumi.Resource, names: Iterable[str]) -> None:
         setattr(resource, name, output)
 
 
-def warn(resource: pulumi.Resource, inputs: Mapping[str, Any], check: Callable[[Mapping[str, Any]], Checked]) -> None:
-    """Logs warnings about inputs in previews. Problems are left to the resource's own check, which refuses them."""
+def warn(
+    resource: pulumi.Resource,
+    args: Any,
+    inputs: Mapping[str, Any],
+    check: Callable[[Mapping[str, Any]], Checked],
+) -> None:
+    """Logs the warnings about the inputs, in previews. Problems are left to the provider's check, which refuses them.
+
+    :param args: The arguments as they were passed; `CheckedArgs` have their warnings already.
+    """
     if not pulumi.runtime.is_dry_run():
         return
-    known = {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
-    for warning in check(known).warnings:
+    if isinstance(args, CheckedArgs):
+        warnings = args.warnings
+    else:
+        known = {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
+        warnings = check(known).warnings
+    for warning in warnings:
         pulumi.log.warn(str(warning), resource)
 
 

@@ -7,7 +7,8 @@ as they are.
 from collections.abc import Callable
 from typing import Any
 
-_USER_MAPS = {"environment_variables", "environmentVariables", "metadata", "endpoints", "traffic", "body", "tools"}
+from ..lifecycle.inputs import agent, toolbox
+from ..lifecycle.inputs.schema import names_of_user_maps
 
 Convert = Callable[[Any], Any]
 """Replaces a value that is neither a map nor a list."""
@@ -32,6 +33,11 @@ def to_camel_case(properties: Any, convert: Convert = lambda value: value) -> An
 def to_snake_case(properties: Any, convert: Convert = lambda value: value) -> Any:
     """Properties with the names that Python has; `convert` is applied to every value."""
     return _converted(properties, snake_case, convert)
+
+
+_INPUTS = names_of_user_maps((*agent.FIELDS, *toolbox.FIELDS))
+_OUTPUTS = {"endpoints", "traffic"}
+_USER_MAPS = {*_INPUTS, *map(camel_case, _INPUTS), *_OUTPUTS}
 
 
 def _converted(value: Any, rename: Callable[[str], str], convert: Convert) -> Any:

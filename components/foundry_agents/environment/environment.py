@@ -8,6 +8,7 @@ import pulumi
 from pulumi_azure_native import authorization, resources
 from typing_extensions import NotRequired
 
+from ..args import AgentArgs, EnvironmentAgentArgs
 from ..azure.agent_secrets import AgentSecrets
 from ..azure.arm_errors import arm_options, explained
 from ..azure.capability_host import CapabilityHost
@@ -15,7 +16,7 @@ from ..azure.foundry_project import FoundryProject
 from ..azure.key_vault import KeyVaultConnection, KeyVaultConnectionArgs
 from ..azure.registry import AgentRegistry, ImagePullAccess
 from ..azure.role_assignment import assign_role
-from ..hosted_agent import AgentArgs, HostedAgent
+from ..hosted_agent import HostedAgent
 from ..lifecycle.inputs.secret_variables import connection_name, placeholders
 from ..lifecycle.service.roles import FOUNDRY_USER
 from .check import NEW_VAULT, check_environment
@@ -28,14 +29,6 @@ class DeployerArgs(TypedDict):
     """Object id of the user, group or service principal."""
     principal_type: pulumi.Input[str]
     """User, Group or ServicePrincipal."""
-
-
-class EnvironmentAgentArgs(AgentArgs):
-    """An agent of an environment."""
-
-    secret_environment_variables: NotRequired[dict[str, pulumi.Input[str]]]
-    """Environment variables whose values are secret: kept in a connection of the project, `<agent>-secrets`. In
-    the stack config each names one of `secrets`."""
 
 
 class AgentEnvironmentArgs(TypedDict):

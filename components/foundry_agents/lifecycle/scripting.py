@@ -36,7 +36,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
@@ -47,6 +47,7 @@ from .errors.input_issue import InputIssue
 from .inputs import agent as definition
 from .inputs import agent_toolbox
 from .inputs import toolbox as toolbox_definition
+from .inputs.script_definition import ScriptDefinition
 from .rollout import agent, toolbox
 from .rollout.operation import AgentOperation, ToolboxOperation
 from .rollout.state import AgentState
@@ -62,44 +63,13 @@ from .service.waiting import Report
 ENDPOINT_VARIABLE = "AZURE_AI_PROJECT_ENDPOINT"
 
 
-@dataclass(frozen=True)
-class HostedAgentDefinition:
-    """What an agent is, by the names of `definition.FIELDS`; None is the default of each.
+class HostedAgentDefinition(ScriptDefinition):
+    """What an agent is. Its keys are the inputs of the resource, in `ScriptDefinition`.
 
-    `container_protocol_versions` and `tools` are names of the first preview's `ImageBasedHostedAgentDefinition`: the
-    former is mapped to `protocol_versions`, the latter makes a toolbox `<agent>-tools`, whose MCP endpoint is in the
+    `container_protocol_versions` and `tools` are also names of the first preview's `ImageBasedHostedAgentDefinition`.
+    The first is mapped to `protocol_versions`. `tools` makes a toolbox `<agent>-tools`, whose MCP endpoint is in the
     environment variable TOOLBOX_MCP_ENDPOINT.
     """
-
-    image: str
-    registry: str | None = None
-    registry_id: str | None = None
-    pull_principal_id: str | None = None
-    cpu: str | float | None = None
-    memory: str | None = None
-    protocol_versions: list[Any] | None = None
-    container_protocol_versions: list[Any] | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
-    secrets_revision: int | None = None
-    description: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    idle_timeout_seconds: int | None = None
-    rai_policy_name: str | None = None
-    telemetry_endpoints: list[Any] | None = None
-    enable_memory_snapshot: bool | None = None
-    registry_connection_id: str | None = None
-    tools: list[Any] | None = None
-    allow_mutable_tag: bool | None = None
-    keep_versions: int | None = None
-    force_delete: bool | None = None
-    serve_version: str | None = None
-    verify: Mapping[str, Any] | str | None = None
-    rollout: Mapping[str, Any] | None = None
-    authorization_schemes: list[str] | None = None
-    agent_card: Mapping[str, Any] | None = None
-    adopt: bool | None = None
-    active_timeout: float | None = None
-    role_propagation_timeout: float | None = None
 
 
 ImageBasedHostedAgentDefinition = HostedAgentDefinition
@@ -139,7 +109,7 @@ class HostedAgents:
     ) -> None:
         self._endpoint = project_endpoint or os.environ.get(ENDPOINT_VARIABLE, "")
         if not self._endpoint:
-            raise InvalidInputs([InputIssue("project_endpoint", "is missing", f"pass it, or set {ENDPOINT_VARIABLE}")])
+            raise InvalidInputs([InputIssue("project_endpoint", "is required", f"pass it, or set {ENDPOINT_VARIABLE}")])
         self._own_credential = DefaultAzureCredential() if credential is None else None
         self._service = AgentService(self._endpoint, credential or self._own_credential)  # type: ignore[arg-type]
         self._toolboxes = ToolboxService(self._endpoint, self._service.credential)

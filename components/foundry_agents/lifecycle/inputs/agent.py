@@ -188,8 +188,9 @@ OWN: tuple[Field, ...] = (
         "Seconds without a request after which a session is suspended.",
         _check_idle_timeout,
         source=SDK,
-        default_words="the service's: 900",
+        default_words="900, set by the service",
         on_change=OnChange.NEW_VERSION,
+        sent_as=("session_configuration", "idle_timeout_seconds"),
     ),
     Field(
         "rai_policy_name",
@@ -197,6 +198,7 @@ OWN: tuple[Field, ...] = (
         "Full ARM ID of the content-filter policy.",
         source="hosted-agent documentation",
         on_change=OnChange.NEW_VERSION,
+        sent_as=("rai_config", "rai_policy_name"),
     ),
     Field(
         "telemetry_endpoints",
@@ -204,14 +206,16 @@ OWN: tuple[Field, ...] = (
         "Collectors that receive logs, traces and metrics, besides the platform's own telemetry.",
         source=SDK,
         on_change=OnChange.NEW_VERSION,
+        sent_as=("telemetry_config", "endpoints"),
     ),
     Field(
         "enable_memory_snapshot",
         Flag(),
         "Whether sessions start from a snapshot of the initialized process.",
         source=SDK,
-        default_words="the service's: false",
+        default_words="false, set by the service",
         on_change=OnChange.NEW_VERSION,
+        sent_as=("enable_memory_snapshot",),
     ),
     Field(
         "registry_connection_id",

@@ -28,7 +28,7 @@ SCHEMES_TYPE = ListOf(Choice(SCHEMES, "a scheme"), "[Entra]", shortest=1)
 
 _SKILL = Record(
     (
-        Field("id", Text(1), "Id of the skill.", source=_SDK, required=True),
+        Field("id", Text(1), "ID of the skill.", source=_SDK, required=True),
         Field("name", Text(1), "Name of the skill.", source=_SDK, required=True),
         Field("description", Text(), "What the skill does.", source=_SDK),
         Field("tags", ListOf(Text(), "[finance]"), "Tags to find the skill by.", source=_SDK),

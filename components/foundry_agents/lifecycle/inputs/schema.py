@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from ..errors.input_issue import InputIssue, Issues, shown, under, unknown_key
-from .types import Check, Choice, ListOf, Type
+from .types import AnyMap, Check, Choice, Either, ListOf, MapOf, Type
 
 Inputs = Mapping[str, Any]
 """Checked inputs by name, in the notation that is kept; in previews, some are `UNKNOWN`."""
@@ -51,8 +51,12 @@ class Field:
     """The default on the pages, if it is not a value, or not this one."""
     required: bool = False
     on_change: OnChange = OnChange.NOTHING
+    sent_as: tuple[str, ...] = ()
+    """The path in a version's definition, if the service takes the value as it is. `service.agent_body` sends it."""
     secret: bool = False
     """Whether its values are secret."""
+    plain: bool = False
+    """Whether the program must know the list or map itself; its values may be outputs."""
     earlier_names: tuple[str, ...] = ()
     """Names that are still accepted, and deprecated."""
 
@@ -130,6 +134,16 @@ def earlier_names(fields: Sequence[Field]) -> dict[str, str]:
 def names_of(fields: Sequence[Field], *changes: OnChange) -> tuple[str, ...]:
     """The names of all inputs, or of those whose change leads to one of `changes`."""
     return tuple(item.name for item in fields if not changes or item.on_change in changes)
+
+
+def names_of_user_maps(fields: Sequence[Field]) -> set[str]:
+    """The names of the inputs, and of their keys at any depth, in whose maps the user chooses the keys."""
+    found = {name for item in fields for name in names_of_user_maps(item.parts)}
+    for item in fields:
+        inner = item.type.item if isinstance(item.type, ListOf) else item.type
+        if isinstance(inner, (AnyMap, Either, MapOf)):
+            found.add(item.name)
+    return found
 
 
 def _written_as(given: Mapping[Any, Any], fields: Sequence[Field], path: str, issues: Issues) -> dict[str, str]:

@@ -31,6 +31,7 @@ FIELD = Field(
     limits="names as in environment_variables, each in one of the two",
     source="docs/secrets.md",
     secret=True,
+    plain=True,
 )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..inputs import agent as definition
-from ..inputs.schema import Inputs
+from ..inputs.schema import Inputs, OnChange, names_of
 from ..inputs.unknown import Unknown
 from ..service.answers import ACTIVE
 from .state import Diff, Recordings, differences
 
-REPLACING = ("agent_name", "project_endpoint")
-CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions", "serve_version", "authorization_schemes", "agent_card")
+REPLACING = names_of(definition.FIELDS, OnChange.REPLACE)
+CHANGING = names_of(definition.FIELDS, OnChange.NEW_VERSION, OnChange.UPDATE)
 
 
 def diff(old: Recordings, new: Inputs) -> Diff:

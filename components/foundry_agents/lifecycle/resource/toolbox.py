@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ..inputs import toolbox as definition
-from ..inputs.schema import Checked, Inputs
+from ..inputs.schema import Checked, Inputs, OnChange, names_of
 from ..rollout import toolbox
 from ..rollout.operation import ToolboxOperation
 from ..service import toolbox_body
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from ..service.toolboxes import ToolboxService
 
 _INPUTS = (*definition.FIELD_NAMES, LOGICAL_NAME)
-_REPLACING = ("toolbox_name", "project_endpoint")
-_CHANGING = (*definition.DEFINITION_FIELDS, "keep_versions")
+_REPLACING = names_of(definition.FIELDS, OnChange.REPLACE)
+_CHANGING = names_of(definition.FIELDS, OnChange.NEW_VERSION, OnChange.UPDATE)
 
 
 class ToolboxResource:

@@ -6,8 +6,10 @@ Source: bytes sent by azure-ai-projects 2.10 and bodies recorded from the servic
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
+from ..inputs import agent
 from ..inputs import image as image_reference
 from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER, SECRETS_REVISION
 from ..inputs.metadata import DESCRIPTION_KEY, RESERVED_KEYS
@@ -80,10 +82,7 @@ def inputs_of(version: AgentVersion) -> dict[str, object]:
         "secrets_revision": int(revision) if revision.isdecimal() else None,
         "description": version.get("description") or None,
         "metadata": _users_pairs(version.get("metadata")) or None,
-        "idle_timeout_seconds": (theirs.get("session_configuration") or {}).get("idle_timeout_seconds"),
-        "rai_policy_name": (theirs.get("rai_config") or {}).get("rai_policy_name"),
-        "telemetry_endpoints": (theirs.get("telemetry_config") or {}).get("endpoints"),
-        "enable_memory_snapshot": theirs.get("enable_memory_snapshot"),
+        **{item.name: _at(item.sent_as, theirs) for item in _SENT_AS_THEY_ARE},
     }
 
 
@@ -96,13 +95,8 @@ def _container(version: AgentVersion) -> Container | Definition:
     return theirs.get("container_configuration") or theirs
 
 
-_OPTIONAL = (
-    "environment_variables",
-    "session_configuration",
-    "rai_config",
-    "telemetry_config",
-    "enable_memory_snapshot",
-)
+_SENT_AS_THEY_ARE = tuple(item for item in agent.FIELDS if item.sent_as)
+_OPTIONAL = ("environment_variables", *(item.sent_as[0] for item in _SENT_AS_THEY_ARE))
 
 
 def _definition(inputs: Inputs) -> Definition:
@@ -119,15 +113,24 @@ def _definition(inputs: Inputs) -> Definition:
     variables = _variables(inputs)
     if variables:
         definition["environment_variables"] = variables
-    if inputs.get("idle_timeout_seconds"):
-        definition["session_configuration"] = {"idle_timeout_seconds": inputs["idle_timeout_seconds"]}
-    if inputs.get("rai_policy_name"):
-        definition["rai_config"] = {"rai_policy_name": inputs["rai_policy_name"]}
-    if inputs.get("telemetry_endpoints"):
-        definition["telemetry_config"] = {"endpoints": inputs["telemetry_endpoints"]}
-    if inputs.get("enable_memory_snapshot") is not None:
-        definition["enable_memory_snapshot"] = inputs["enable_memory_snapshot"]
+    for item in _SENT_AS_THEY_ARE:
+        if inputs.get(item.name) not in (None, []):
+            _put(item.sent_as, inputs[item.name], cast(dict[str, Any], definition))
     return definition
+
+
+def _put(path: Sequence[str], value: Any, definition: dict[str, Any]) -> None:
+    *outer, last = path
+    for key in outer:
+        definition = definition.setdefault(key, {})
+    definition[last] = value
+
+
+def _at(path: Sequence[str], definition: Mapping[str, object]) -> Any:
+    found: Any = definition
+    for key in path:
+        found = (found or {}).get(key)
+    return found
 
 
 def _variables(inputs: Inputs) -> dict[str, str]:

@@ -35,7 +35,7 @@ RANKERS = ("auto", "default-2024-11-15")
 A2A_VERSION = "1.0"
 MAX_RESULTS = 50
 
-TYPE = ListOf(AnyMap(), "[code_interpreter]")
+TYPE = ListOf(Either(str, Text(), AnyMap()), "[code_interpreter]")
 
 _SERVERS = ("server_url", "project_connection_id", "connector_id", "tunnel_id")
 _CREDENTIAL_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey"}

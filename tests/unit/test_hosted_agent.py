@@ -1,0 +1,52 @@
+"""A program checks an agent once: in `HostedAgent`, or in the component around it."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pulumi
+import pytest
+
+from foundry_agents import HostedAgent, HostedAgentArgs
+from foundry_agents.adapters.arguments import CheckedArgs
+from foundry_agents.lifecycle.errors.input_issue import InputIssue
+
+from .conftest import ENDPOINT
+
+Deploy = Callable[..., Any]
+MOVING: Any = {"agent_name": "echo", "project_endpoint": ENDPOINT, "image": "echo:v1.0"}
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The resource and the text of every warning."""
+    found: list[tuple[str, str]] = []
+
+    def warn(text: str, resource: pulumi.Resource, *_more: Any) -> None:
+        found.append((resource._name, text))
+
+    monkeypatch.setattr(pulumi.log, "warn", warn)
+    return found
+
+
+def test_a_preview_warns_once(deploy: Deploy, logged: list[tuple[str, str]]) -> None:
+    def program() -> dict[str, Any]:
+        HostedAgent("a", MOVING)
+        return {}
+
+    deploy(program, preview=True)
+    ((name, text),) = logged
+    assert name == "a" and text.startswith("image: `echo:v1.0` is a tag, which can move")
+    deploy(program)
+    assert len(logged) == 1  # an update follows its preview
+
+
+def test_checked_arguments_are_not_checked_again(deploy: Deploy, logged: list[tuple[str, str]]) -> None:
+    warnings = [InputIssue("image", "is a tag", "use a digest"), InputIssue("tools[0]", "is new", "wait")]
+    tools = [{"type": "shell", "name": "sh"}]  # a check would warn of this type
+
+    def program() -> dict[str, Any]:
+        HostedAgent("a", cast(HostedAgentArgs, CheckedArgs({**MOVING, "tools": tools}, warnings)))
+        return {}
+
+    deploy(program, preview=True)
+    assert sorted(logged) == [("a", "image: is a tag; use a digest"), ("a-tools", "tools[0]: is new; wait")]
