@@ -62,5 +62,5 @@ def test_a_second_stack_is_told_whose_the_agent_is(running: Stack) -> None:
         "urn:pulumi:local::agent-environment::pulumi-python:dynamic/foundry-agents:HostedAgent::alone",
     )
     output = running.up(fails=True).output
-    assert "it belongs to organization/agent-environment/local/alone, not to somebody/else/alone" in output
+    assert "is managed by organization/agent-environment/local/alone, not by somebody/else/alone" in output
     assert running.serving("alone") == "1"

@@ -48,11 +48,11 @@ def move_traffic(stack: Stack, **weights: int) -> None:
 def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(running: Stack) -> None:
     running.configure(inputs(image="data-processor:v1.1", rollout={"steps": [10, 50], "hold": 1}))
     preview = running.pulumi("preview", "--diff").output
-    assert "data-processor gets a new version; version 1 serves until that is proved" in preview
+    assert "data-processor gets a new version; version 1 serves until that one is verified" in preview
     assert "/data-processor:v1.0` → `" in preview
-    assert "data-processor: traffic: 10 % for 1 s, then 50 %, then all" in preview
-    while_it_runs, _, _ = running.up().output.partition("Diagnostics:")
-    lines = [line.split(f"{AGENT}: ")[1] for line in while_it_runs.splitlines() if f"{AGENT}: version" in line]
+    assert "data-processor: traffic: 10% for 1 s, then 50%, then all" in preview
+    output = running.up().output
+    lines = [line.split(f"{AGENT}: ")[1] for line in output.splitlines() if f"{AGENT}: version" in line]
     expected = (
         "is created",
         "is active",
@@ -148,7 +148,7 @@ def test_an_agent_that_is_there_is_taken_over_only_if_it_is_said(running: Stack)
     urn = "urn:pulumi:local::agent-environment::foundry-agents:index:AgentEnvironment$pulumi-python:dynamic/"
     running.pulumi("state", "delete", "--yes", f"{urn}foundry-agents:HostedAgent::agents-{AGENT}")
     running.configure(inputs(owner="somebody/else"))
-    told = "it belongs to organization/agent-environment/local/agents-data-processor, not to somebody/else"
+    told = "is managed by organization/agent-environment/local/agents-data-processor, not by somebody/else"
     assert told in running.up(fails=True).output
     running.configure(inputs(adopt=True))
     running.writes()
