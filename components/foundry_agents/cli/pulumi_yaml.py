@@ -67,7 +67,9 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The key as text."""
+        """The key as text. Pulumi writes exponents with two digits here, and with one in values."""
+        if isinstance(self.key, float) and not 1e-4 <= abs(self.key) < 1e21:
+            return repr(self.key)
         return text_of(self.key)
 
 
@@ -158,7 +160,7 @@ def text_of(value: Any) -> str:
     if not isinstance(value, float):
         return str(value)
     if 1e-6 <= abs(value) < 1e21:
-        return format(Decimal(repr(value)), "f").removesuffix(".0")
+        return format(Decimal(repr(value)), "f")
     return re.sub(r"e([-+])0+", r"e\1", repr(value))
 
 
