@@ -67,10 +67,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The key as text. Pulumi writes exponents with two digits here, and with one in values."""
-        if isinstance(self.key, float) and not 1e-4 <= abs(self.key) < 1e21:
-            return repr(self.key)
-        return text_of(self.key)
+        """The key as text."""
+        return _key_text(self.key)
 
 
 def load(text: str) -> Any:
@@ -196,7 +194,10 @@ _Representer.add_representer(float, _Representer.number)
 
 def _value(node: Node) -> Any:
     if isinstance(node, ScalarNode):
-        return _scalar(node)
+        value = _scalar(node)
+        # Whole numbers have no fraction in the JSON that programs get.
+        is_whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e21
+        return int(Decimal(repr(value))) if is_whole else value
     if isinstance(node, SequenceNode):
         return [_value(item) for item in node.value]
     return {entry.name: _value(entry.node) for entry in entries(node)}
@@ -218,11 +219,11 @@ def _scalar(node: ScalarNode) -> Any:
 
 
 def _plain_value(text: str) -> Any:
-    """What a scalar without quotes stands for. Whole numbers that exceed 64 bits lose digits, as in Pulumi."""
+    """What a scalar without quotes stands for. Whole numbers that exceed 64 bits become floats, as in Pulumi."""
     if text in _WORDS:
         return _WORDS[text]
     if text[:1] == ".":
-        return _number(text) if _FLOAT.fullmatch(text) else text
+        return _number(text, text) if _FLOAT.fullmatch(text) else text
     if text[:1] not in "+-0123456789":
         return text
     if _DATE.match(text) and (moment := _moment(text)) is not None:
@@ -237,12 +238,25 @@ def _plain_value(text: str) -> Any:
     return _number(digits, text) if _FLOAT.fullmatch(digits) else text
 
 
-def _number(digits: str, text: str = "") -> Any:
-    """A float; an integer where it is whole, as in the JSON that programs get; text where it is out of range."""
+def _number(digits: str, text: str) -> float | str:
+    """A float; text where it is out of range."""
     value = float(digits)
-    if math.isinf(value):
-        return text or digits
-    return int(Decimal(repr(value))) if value.is_integer() and abs(value) < 1e21 else value
+    return text if math.isinf(value) else value
+
+
+def _key_text(key: Any) -> str:
+    """A key as Go prints it: large numbers with a fraction, and small ones, have an exponent of two digits."""
+    if not isinstance(key, float):
+        return text_of(key)
+    if key == 0:
+        return "0"
+    sign, digits, _ = Decimal(repr(key)).normalize().as_tuple()
+    exponent = Decimal(repr(key)).adjusted()
+    if -4 <= exponent < 6:
+        return format(Decimal(repr(key)).normalize(), "f")
+    first, *others = map(str, digits)
+    fraction = f".{''.join(others)}" if others else ""
+    return f"{'-' if sign else ''}{first}{fraction}e{exponent:+03d}"
 
 
 def _moment(text: str) -> str | None:
