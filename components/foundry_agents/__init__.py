@@ -16,10 +16,12 @@ from .args import (
 from .azure.agent_secrets import AgentSecrets, AgentSecretsArgs
 from .azure.capability_host import CapabilityHost, CapabilityHostArgs
 from .azure.foundry_project import FoundryProject, FoundryProjectArgs
+from .azure.image_pull_access import ImagePullAccess, ImagePullAccessArgs
 from .azure.key_vault import KeyVaultConnection, KeyVaultConnectionArgs
-from .azure.registry import AgentRegistry, AgentRegistryArgs, ImagePullAccess, ImagePullAccessArgs
-from .environment.config import environment_from_config
-from .environment.environment import AgentEnvironment, AgentEnvironmentArgs, DeployerArgs
+from .azure.registry import AgentRegistry, AgentRegistryArgs
+from .environment.arguments import AgentEnvironmentArgs, DeployerArgs
+from .environment.environment import AgentEnvironment
+from .environment.stack_config import environment_from_config
 from .hosted_agent import HostedAgent
 from .toolbox import Toolbox
 

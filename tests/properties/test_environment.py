@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
 from foundry_agents.azure.regions import HOSTED_AGENT_REGIONS
-from foundry_agents.environment.check import ENVIRONMENT_KEYS, check_environment
+from foundry_agents.environment.check import check_environment
+from foundry_agents.environment.inputs import ARGUMENT_NAMES
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 from . import bad, garbage, good
@@ -192,7 +193,7 @@ def test_what_is_not_known_yet_is_never_wrong(data: DataObject) -> None:
 
 
 @settings(max_examples=examples(120, 3_000))
-@given(st.dictionaries(st.sampled_from(ENVIRONMENT_KEYS) | garbage.keys, garbage.anything))
+@given(st.dictionaries(st.sampled_from(ARGUMENT_NAMES) | garbage.keys, garbage.anything))
 def test_whatever_is_written_gets_a_verdict_that_can_be_printed(args: dict[Any, Any]) -> None:
     findings = check_environment(args)
     for finding in findings.problems + findings.warnings:

@@ -1,10 +1,7 @@
 """Every place that names the inputs names the same ones."""
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from foundry_agents import (
     AgentArgs,
@@ -16,16 +13,14 @@ from foundry_agents import (
     Toolbox,
     ToolboxArgs,
 )
-from foundry_agents.environment.check import _AGENT_KEYS, ENVIRONMENT_KEYS
-from foundry_agents.environment.config import SECRETS
+from foundry_agents.environment.agents_check import AGENT_KEYS, SECRET_VARIABLES
+from foundry_agents.environment.inputs import ARGUMENT_NAMES, ARGUMENTS
 from foundry_agents.lifecycle import HostedAgentDefinition
 from foundry_agents.lifecycle.inputs import agent_toolbox
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
 from foundry_agents.lifecycle.inputs.agent import EARLIER_NAMES, FIELD_NAMES, FIELDS
 from foundry_agents.lifecycle.inputs.schema import Field
 from foundry_agents.lifecycle.resource.toolbox import TOOLBOX
-
-PROGRAM = Path(__file__).parents[2] / "Pulumi.yaml"
 
 
 def parts(of: tuple[Field, ...], name: str) -> tuple[Field, ...]:
@@ -47,7 +42,7 @@ def test_the_arguments_of_the_resource_are_the_checked_inputs() -> None:
 
 
 def test_the_arguments_of_an_agent_in_an_environment_are_the_checked_ones() -> None:
-    assert set(AgentArgs.__annotations__) == {*_AGENT_KEYS, *EARLIER_NAMES}
+    assert set(AgentArgs.__annotations__) == {*AGENT_KEYS, *EARLIER_NAMES} - {SECRET_VARIABLES}
 
 
 def test_the_parts_of_arguments_are_the_documented_ones() -> None:
@@ -77,7 +72,6 @@ def test_a_definition_in_a_script_has_the_same_names() -> None:
     assert defined | given_to_others == {*FIELD_NAMES, *EARLIER_NAMES}
 
 
-def test_the_keys_of_the_stack_configuration_are_the_arguments_of_the_environment() -> None:
-    declared = yaml.safe_load(PROGRAM.read_text())["config"]
-    assert set(AgentEnvironmentArgs.__annotations__) == set(ENVIRONMENT_KEYS)
-    assert set(declared) - {SECRETS} == set(ENVIRONMENT_KEYS)
+def test_the_arguments_of_an_environment_are_the_declared_ones() -> None:
+    assert set(AgentEnvironmentArgs.__annotations__) == set(ARGUMENT_NAMES)
+    assert required(AgentEnvironmentArgs) == {item.name for item in ARGUMENTS if item.required}

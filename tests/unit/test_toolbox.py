@@ -20,7 +20,7 @@ CONTENT = "${project_endpoint}/toolboxes/echo-tools/mcp?api-version=v1"
 def environment(**agent: Any) -> Callable[[], dict[str, Any]]:
     def program() -> dict[str, Any]:
         args = {"location": "swedencentral", "agents": {"echo": {"image": "echo:v1.0", **agent}}}
-        made = AgentEnvironment("agents", args)  # type: ignore[arg-type]
+        made = AgentEnvironment("agents", args)  # type: ignore[call-overload]
         return {"agents": made.agents}
 
     return program

@@ -5,9 +5,27 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tools.docs import argument_types, definition, errors, script_definition, unknowns
+from tools.docs import (
+    argument_types,
+    definition,
+    environment,
+    environment_arguments,
+    errors,
+    program,
+    script_definition,
+    unknowns,
+)
 
-GENERATED = (argument_types, definition, errors, script_definition, unknowns)
+GENERATED = (
+    argument_types,
+    definition,
+    environment,
+    environment_arguments,
+    errors,
+    program,
+    script_definition,
+    unknowns,
+)
 
 
 def stale() -> list[str]:

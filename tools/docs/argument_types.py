@@ -50,12 +50,19 @@ def text() -> str:
     """The module."""
     classes = [
         *(_record(record) for record in _records((*agent.FIELDS, *toolbox.FIELDS))),
-        _class("AgentArgs", "TypedDict", "What an agent is, wherever it runs.", agent.OWN),
-        _class("EnvironmentAgentArgs", "AgentArgs", "An agent of an `AgentEnvironment`.", (SECRET_VARIABLES,)),
-        _class("HostedAgentArgs", "AgentArgs", "An agent, and the project that it is in.", agent.PLACE),
-        _class("ToolboxArgs", "TypedDict", "A toolbox, and the project that it is in.", toolbox.FIELDS),
+        typed_dict("AgentArgs", "TypedDict", "What an agent is, wherever it runs.", agent.OWN),
+        typed_dict("EnvironmentAgentArgs", "AgentArgs", "An agent of an `AgentEnvironment`.", (SECRET_VARIABLES,)),
+        typed_dict("HostedAgentArgs", "AgentArgs", "An agent, and the project that it is in.", agent.PLACE),
+        typed_dict("ToolboxArgs", "TypedDict", "A toolbox, and the project that it is in.", toolbox.FIELDS),
     ]
     return "\n\n".join([_HEAD, *classes])
+
+
+def typed_dict(name: str, base: str, description: str, fields: Iterable[Field]) -> str:
+    """The code of a TypedDict, required keys first."""
+    ordered = sorted(fields, key=lambda field: not field.required)
+    keys = "".join(_key(field) for field in ordered)
+    return f"class {name}({base}):\n{docstring(description)}\n{keys}"
 
 
 def _records(fields: Iterable[Field]) -> list[Record]:
@@ -69,13 +76,7 @@ def _records(fields: Iterable[Field]) -> list[Record]:
 
 
 def _record(record: Record) -> str:
-    return _class(f"{record.name}Args", "TypedDict", record.description, record.parts)
-
-
-def _class(name: str, base: str, description: str, fields: Iterable[Field]) -> str:
-    ordered = sorted(fields, key=lambda field: not field.required)
-    keys = "".join(_key(field) for field in ordered)
-    return f"class {name}({base}):\n{docstring(description)}\n{keys}"
+    return typed_dict(f"{record.name}Args", "TypedDict", record.description, record.parts)
 
 
 def _key(field: Field) -> str:

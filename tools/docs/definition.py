@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from foundry_agents.lifecycle.inputs import agent, toolbox
@@ -11,6 +10,7 @@ from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VAR
 from foundry_agents.lifecycle.inputs.tools.types import COMMON_KEYS, TOOLS, UNCHECKED_TYPES
 from foundry_agents.lifecycle.inputs.types import ListOf
 from tools.docs.field_words import default, limits
+from tools.docs.markdown import escaped
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "definition.md"
 
@@ -49,8 +49,6 @@ warning: {", ".join(f"`{kind}`" for kind in UNCHECKED_TYPES)}. Source: azure-ai-
 |---|---|---|---|---|
 """
 
-_MARKUP = re.compile(r"[\\*<>\[\]~|]")
-
 
 def text() -> str:
     """The page."""
@@ -70,7 +68,7 @@ def text() -> str:
 
 def _tool_row(kind: str, key: Field) -> str:
     limits_ = "; ".join(filter(None, ["required" if key.required else "", limits(key)]))
-    cells = map(_escaped, (key.type.words, limits_, key.description))
+    cells = map(escaped, (key.type.words, limits_, key.description))
     return f"| {' | '.join([f'`{kind}`' if kind else 'all', f'`{key.name}`', *cells])} |\n"
 
 
@@ -79,13 +77,7 @@ def _rows(field: Field, path: str) -> list[str]:
     source = field.source or "this package"
     description = field.description + "".join(f" Earlier name: `{name}`." for name in field.earlier_names)
     default_ = "required" if field.required else default(field)
-    cells = map(_escaped, (field.type.words, default_, limits(field), description, source))
+    cells = map(escaped, (field.type.words, default_, limits(field), description, source))
     row = f"| {' | '.join([f'`{path}`{mark}', *cells])} |\n"
     inside = f"{path}[]" if isinstance(field.type, ListOf) else path
     return [row, *(more for part in field.parts for more in _rows(part, f"{inside}.{part.name}"))]
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is, but for `code`, which stays code."""
-    parts = re.split("(`[^`]*`)", text)
-    return "".join(part if part.startswith("`") else _MARKUP.sub(r"\\\g<0>", part) for part in parts)

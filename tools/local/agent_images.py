@@ -10,11 +10,11 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-import yaml
 from azure.containerregistry import ContainerRegistryClient
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
+from foundry_agents.cli import pulumi_yaml
 from foundry_agents.lifecycle.inputs import image as image_reference
 from foundry_agents.lifecycle.inputs.image import ImageReference
 from tools import LOCAL, ROOT
@@ -29,7 +29,7 @@ _SAMPLES = ("echo", "tools")
 
 def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> list[str]:
     """Push the images that the agents in the stack file name and the registry does not have yet. Returns those."""
-    images = named_in(yaml.safe_load(stack_file.read_text())["config"], login_server)
+    images = named_in(pulumi_yaml.load(stack_file.read_text())["config"], login_server)
     try:
         missing = [image for image in images if not _is_in(login_server, image)]
     except AzureError as error:

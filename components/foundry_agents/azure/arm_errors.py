@@ -1,7 +1,7 @@
-"""What an error of Azure Resource Manager means and what helps, said where it happens.
+"""What errors of Azure Resource Manager mean and what to do about them, logged with the resource that failed.
 
-azure-native prints Azure's own words. A hook on our resources adds the cause and the cure from the catalogue, and
-repeats what is known to pass by itself.
+azure-native prints Azure's own message. A hook on the components' resources adds the cause and the cure from the
+catalogue, and retries errors that are known to pass.
 """
 
 import asyncio
@@ -16,25 +16,29 @@ from ..lifecycle.errors.catalogue import explain
 T = TypeVar("T")
 
 REPEATABLE = {"RequestConflict", "PrincipalNotFound", "IfMatchPreconditionFailed"}
-"""Another write of the same account is under way, an identity is not replicated yet, or an etag was outrun."""
+"""Another write to the same account is in progress, an identity is not replicated yet, or an ETag is out of date."""
 ATTEMPTS = 6
 PAUSE = 5.0
+"""Seconds between two attempts."""
 
 REFUSED_BY_VAULT = re.compile(r"key ?vault.*(?:forbidden|not authorized|access denied)", re.IGNORECASE | re.DOTALL)
-"""The account may not write to its key vault: with a role that was just given, that passes within minutes."""
+"""The account is not allowed to write to its key vault: a new role assignment takes minutes to propagate."""
 VAULT_ATTEMPTS = 120
 
 _CODE = re.compile(r'Code="(\w+)"')
 
 
 def arm_options(parent: pulumi.Resource, opts: pulumi.ResourceOptions | None = None) -> pulumi.ResourceOptions:
-    """Options of an azure-native child: its parent, and the hook that explains its errors."""
+    """Returns the options of an azure-native child: its parent, and the hook that explains its errors."""
     own = pulumi.ResourceOptions(parent=parent, hooks=pulumi.ResourceHookBinding(on_error=[_hook()]))
     return pulumi.ResourceOptions.merge(own, opts)
 
 
 def explained(answer: pulumi.Output[T], tried: str) -> pulumi.Output[T]:
-    """The answer of a function of azure-native; its failure ends the program with a message, not with a traceback."""
+    """Returns the answer of a function of azure-native. Its failure ends the program with a message, no traceback.
+
+    :param tried: What the function does, for the message, such as "reading the registry".
+    """
 
     def fail(error: Exception) -> T:
         entry = explain(_code_in(str(error)), where="resource manager")
@@ -45,7 +49,7 @@ def explained(answer: pulumi.Output[T], tried: str) -> pulumi.Output[T]:
 
 
 def _hook() -> pulumi.ErrorHook:
-    """One per program: a hook is registered with the engine of the event loop that it was made on."""
+    """One per program: a hook is registered with the engine of the event loop that it was created on."""
     loop = asyncio.get_event_loop()
     if loop not in _hooks:
         _hooks[loop] = pulumi.ErrorHook("foundry-agents:arm-errors", on_error)
@@ -56,7 +60,7 @@ _hooks: WeakKeyDictionary[asyncio.AbstractEventLoop, pulumi.ErrorHook] = WeakKey
 
 
 async def on_error(args: pulumi.ErrorHookArgs) -> bool:
-    """Whether to try the operation again; says what the last error means if not."""
+    """Returns whether to retry the operation. If not, logs what the last error means."""
     message = args.errors[0] if args.errors else ""
     code = _code_in(message)
     if len(args.errors) < _attempts(code, message):

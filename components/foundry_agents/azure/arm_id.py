@@ -1,11 +1,11 @@
-"""ARM ids: how the things that exist already are named in the configuration."""
+"""IDs of Azure Resource Manager (ARM): how users name the resources that exist already."""
 
 import re
 from typing import NamedTuple
 
 
 class ProjectId(NamedTuple):
-    """The parts of the ARM id of a Foundry project."""
+    """The parts of the ARM ID of a Foundry project."""
 
     subscription: str
     resource_group: str
@@ -14,7 +14,7 @@ class ProjectId(NamedTuple):
 
 
 class RegistryId(NamedTuple):
-    """The parts of the ARM id of a container registry."""
+    """The parts of the ARM ID of a container registry."""
 
     subscription: str
     resource_group: str
@@ -22,7 +22,7 @@ class RegistryId(NamedTuple):
 
 
 class VaultId(NamedTuple):
-    """The parts of the ARM id of a key vault."""
+    """The parts of the ARM ID of a key vault."""
 
     subscription: str
     resource_group: str
@@ -30,41 +30,50 @@ class VaultId(NamedTuple):
 
 
 _GROUP = r"/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)"
-_PROJECT = re.compile(
+PROJECT_ID = re.compile(
     rf"{_GROUP}/providers/Microsoft\.CognitiveServices/accounts/([^/\s]+)/projects/([^/\s]+)", re.IGNORECASE
 )
-_VAULT = re.compile(rf"{_GROUP}/providers/Microsoft\.KeyVault/vaults/([^/\s]+)", re.IGNORECASE)
-_REGISTRY = re.compile(rf"{_GROUP}/providers/Microsoft\.ContainerRegistry/registries/([^/\s]+)", re.IGNORECASE)
+VAULT_ID = re.compile(rf"{_GROUP}/providers/Microsoft\.KeyVault/vaults/([^/\s]+)", re.IGNORECASE)
+REGISTRY_ID = re.compile(rf"{_GROUP}/providers/Microsoft\.ContainerRegistry/registries/([^/\s]+)", re.IGNORECASE)
 
 
 def parse_project_id(text: str) -> ProjectId:
-    """Splits the id of a project. Raises `ValueError`."""
-    match = _PROJECT.fullmatch(text)
+    """Splits the ARM ID of a project.
+
+    :raises ValueError: if it is not one.
+    """
+    match = PROJECT_ID.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"`{text}` is not the ARM id of a Foundry project: "
+            f"`{text}` is not the ARM ID of a Foundry project: "
             "/subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/…/projects/…"
         )
     return ProjectId(*match.groups())
 
 
 def parse_registry_id(text: str) -> RegistryId:
-    """Splits the id of a registry. Raises `ValueError`."""
-    match = _REGISTRY.fullmatch(text)
+    """Splits the ARM ID of a registry.
+
+    :raises ValueError: if it is not one.
+    """
+    match = REGISTRY_ID.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"`{text}` is not the ARM id of a container registry: "
+            f"`{text}` is not the ARM ID of a container registry: "
             "/subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/…"
         )
     return RegistryId(*match.groups())
 
 
 def parse_vault_id(text: str) -> VaultId:
-    """Splits the id of a key vault. Raises `ValueError`."""
-    match = _VAULT.fullmatch(text)
+    """Splits the ARM ID of a key vault.
+
+    :raises ValueError: if it is not one.
+    """
+    match = VAULT_ID.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"`{text}` is not the ARM id of a key vault: "
+            f"`{text}` is not the ARM ID of a key vault: "
             "/subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…"
         )
     return VaultId(*match.groups())

@@ -1,39 +1,61 @@
 """`CapabilityHost`: the account's host for agents."""
 
-from typing import TypedDict
+from typing import Any, TypedDict, overload
 
 import pulumi
 from pulumi_azure_native import resources
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
+from ..adapters.arguments import NOT_GIVEN, arguments
 from .arm_errors import arm_options
 
 API_VERSION = "2025-12-01"
-"""The oldest stable one with `enablePublicHostingEnvironment`, which azure-native's own resource lacks."""
+"""The oldest stable version with `enablePublicHostingEnvironment`, which azure-native's own resource lacks."""
 
 
 class CapabilityHostArgs(TypedDict):
-    """Which account gets a host."""
+    """The account that gets a capability host."""
 
     resource_group_name: pulumi.Input[str]
     """Resource group of the account."""
     account_name: pulumi.Input[str]
     """Name of the account."""
     host_name: NotRequired[pulumi.Input[str]]
-    """Name of the host. Default `agents`."""
+    """Name of the capability host. Default: `agents`."""
 
 
 class CapabilityHost(pulumi.ComponentResource):
     """A capability host of kind Agents with the public hosting environment.
 
-    The service has not needed one for hosted agents since April 2026; it does no harm. An account has at
-    most one, it cannot be changed, and an account with network injection makes its own.
+    Hosted agents have not needed one since April 2026; it does no harm. An account has at most one, it cannot be
+    changed, and an account with network injection creates its own.
     """
 
     capability_host_id: pulumi.Output[str]
-    """ARM id of the host."""
+    """ARM ID of the capability host."""
 
-    def __init__(self, name: str, args: CapabilityHostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: CapabilityHostArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[CapabilityHostArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: CapabilityHostArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        """
+        :param name: Name of the component; its resource is `<name>-host`.
+        :param args: The host, as a dict or `CapabilityHostArgs`. Or pass its keys as keywords.
+        :param opts: Pulumi's options.
+        :raises pulumi.RunError: if the arguments are not valid.
+        """
+        args = arguments(CapabilityHostArgs, self, name, args, keywords)
         super().__init__("foundry-agents:index:CapabilityHost", name, None, opts)
         host = resources.Resource(
             f"{name}-host",

@@ -1,59 +1,84 @@
-"""`FoundryProject`: a Microsoft Foundry account and a project in it, made or adopted."""
+"""`FoundryProject`: a Microsoft Foundry account and a project in it, new or existing."""
 
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict, cast, overload
 
 import pulumi
 from pulumi.output import UNKNOWN
 from pulumi_azure_native import cognitiveservices
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
+from ..adapters.arguments import NOT_GIVEN, arguments
 from .arm_errors import arm_options, explained
-from .arm_id import parse_project_id
+from .arm_id import ProjectId, parse_project_id
+from .existing import existing, refuse_incomplete
 
 _ENDPOINT = "AI Foundry API"
 
 
 class FoundryProjectArgs(TypedDict):
-    """Where the project is, or which one it is."""
+    """A project to create, or an existing one."""
 
     resource_group_name: NotRequired[pulumi.Input[str]]
-    """Resource group of the account. Needed unless the project exists."""
+    """Resource group of the account. Required unless the project exists."""
     location: NotRequired[pulumi.Input[str]]
-    """Azure region, such as swedencentral. Needed unless the project exists."""
+    """Azure region, such as swedencentral. Required unless the project exists."""
     account_name: NotRequired[pulumi.Input[str]]
-    """Name of the account, which is also its sub-domain and so unique in all of Azure: 2-64 letters, digits
-    and hyphens. Needed unless the project exists."""
+    """Name of the account, also its subdomain, so unique in Azure: 2-64 letters, digits and hyphens. Required
+    unless the project exists."""
     project_name: NotRequired[pulumi.Input[str]]
-    """Name of the project: 3-32 letters, digits and hyphens. Needed unless the project exists."""
+    """Name of the project: 3-32 letters, digits and hyphens. Required unless the project exists."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
-    """Tags of the account."""
-    existing_project_id: NotRequired[str]
-    """ARM id of a project that exists and is only read."""
+    """Tags of the account. Default: none."""
+    existing_project_id: NotRequired[pulumi.Input[str]]
+    """ARM ID of an existing project, in the subscription of the provider. It is only read."""
 
 
 class FoundryProject(pulumi.ComponentResource):
     """A Foundry account (kind AIServices, no local keys) with one project, each with its own identity.
 
-    It makes no models, networks or connections. With `existing_project_id` it makes nothing at all.
+    It creates no models, networks or connections. With `existing_project_id` it creates nothing.
     """
 
     endpoint: pulumi.Output[str]
-    """Data-plane endpoint of the project, as the project itself gives it."""
+    """Data-plane endpoint of the project, as the project reports it."""
     principal_id: pulumi.Output[str]
-    """Object id of the project's identity, which pulls the images of its agents."""
+    """Object ID of the project's identity, which pulls the images of its agents."""
     project_id: pulumi.Output[str]
-    """ARM id of the project."""
+    """ARM ID of the project."""
     account_name: pulumi.Output[str]
     """Name of the account."""
     resource_group_name: pulumi.Output[str]
     """Resource group of the account."""
 
-    def __init__(self, name: str, args: FoundryProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: FoundryProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[FoundryProjectArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: FoundryProjectArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        """
+        :param name: Name of the component; its resources are `<name>-account` and `<name>-project`.
+        :param args: The project, as a dict or `FoundryProjectArgs`. Or pass its keys as keywords.
+        :param opts: Pulumi's options.
+        :raises pulumi.RunError: if the arguments are not valid.
+        """
+        args = arguments(FoundryProjectArgs, self, name, args, keywords)
+        needed = ("resource_group_name", "location", "account_name", "project_name")
+        refuse_incomplete(self, name, args, needed, "existing_project_id")
         super().__init__("foundry-agents:index:FoundryProject", name, None, opts)
         if "existing_project_id" in args:
             self._read(args["existing_project_id"])
         else:
-            self._make(name, args)
+            self._create(name, args)
         self.register_outputs(
             {
                 "endpoint": self.endpoint,
@@ -64,7 +89,7 @@ class FoundryProject(pulumi.ComponentResource):
             }
         )
 
-    def _make(self, name: str, args: FoundryProjectArgs) -> None:
+    def _create(self, name: str, args: FoundryProjectArgs) -> None:
         account = cognitiveservices.Account(
             f"{name}-account",
             account_name=args["account_name"],
@@ -76,14 +101,14 @@ class FoundryProject(pulumi.ComponentResource):
             properties={
                 "allow_project_management": True,
                 "custom_sub_domain_name": args["account_name"],
-                "disable_local_auth": True,  # agents and deployers come with Entra identities
+                "disable_local_auth": True,  # agents and deployers have Entra identities
                 "public_network_access": "Enabled",
             },
             tags=args.get("tags"),
             opts=arm_options(self),
         )
-        # The project bears no tags: in the preview of an update the identity of what changes is unknown,
-        # and a changed tag would show the pull role as replaced.
+        # No tags on the project: in the preview of an update, the identity of a changed resource is unknown, so a
+        # changed tag would show the pull role as replaced.
         project = cognitiveservices.Project(
             f"{name}-project",
             project_name=args["project_name"],
@@ -99,22 +124,22 @@ class FoundryProject(pulumi.ComponentResource):
         self.account_name = account.name
         self.resource_group_name = pulumi.Output.from_input(args["resource_group_name"])
 
-    def _read(self, project_id: str) -> None:
-        where = parse_project_id(project_id)
+    def _read(self, project_id: pulumi.Input[str]) -> None:
+        where: pulumi.Output[ProjectId] = existing(project_id, parse_project_id, self)
+        self.account_name = where.apply(lambda parts: parts.account)
+        self.resource_group_name = where.apply(lambda parts: parts.resource_group)
         project = explained(
             cognitiveservices.get_project_output(
-                resource_group_name=where.resource_group,
-                account_name=where.account,
-                project_name=where.project,
+                resource_group_name=self.resource_group_name,
+                account_name=self.account_name,
+                project_name=where.apply(lambda parts: parts.project),
                 opts=pulumi.InvokeOutputOptions(parent=self),
             ),
-            f"reading {project_id}",
+            "reading the Foundry project",
         )
         self.endpoint = project.properties.apply(_endpoint)
         self.principal_id = project.identity.apply(_principal_id)
-        self.project_id = pulumi.Output.from_input(project_id)
-        self.account_name = pulumi.Output.from_input(where.account)
-        self.resource_group_name = pulumi.Output.from_input(where.resource_group)
+        self.project_id = pulumi.Output.all(project_id, where).apply(lambda known: cast(str, known[0]))
 
 
 def _endpoint(properties: Any) -> pulumi.Input[str]:
@@ -127,7 +152,7 @@ def _principal_id(identity: Any) -> pulumi.Input[str]:
 
 
 def _given(value: str | None, what: str) -> pulumi.Input[str]:
-    """What Azure gives only after an up: in a preview it is not known, afterwards it must be there."""
+    """What is unknown in a preview, and must be set after the deployment."""
     if value:
         return value
     if pulumi.runtime.is_dry_run():

@@ -1,60 +1,86 @@
 """`KeyVaultConnection`: the customer's own key vault for the secrets of a Foundry account's connections."""
 
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast, overload
 
 import pulumi
 from pulumi.output import UNKNOWN
 from pulumi_azure_native import authorization, cognitiveservices, keyvault, resources
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
+from ..adapters.arguments import NOT_GIVEN, arguments
 from ..lifecycle.service.roles import KEY_VAULT_SECRETS_OFFICER
 from .arm_errors import arm_options, explained
-from .arm_id import parse_vault_id
+from .arm_id import VaultId, parse_vault_id
+from .existing import existing, refuse_incomplete
 from .role_assignment import assign_role
 
 API_VERSION = "2025-09-01"
-"""azure-native's own resource does not know the authentication type of this connection; the service takes it with
+"""azure-native's own resource does not support the authentication type of this connection; the service accepts it in
 this version (recorded live by several public templates)."""
 
 
 class KeyVaultConnectionArgs(TypedDict):
-    """Whose secrets, and which vault."""
+    """The account whose secrets are stored, and the vault."""
 
     resource_group_name: pulumi.Input[str]
-    """Resource group of the account; of the vault too, if it is made."""
+    """Resource group of the account, and of a new vault."""
     account_name: pulumi.Input[str]
-    """Name of the Foundry account. It has no other connection yet: the service refuses the vault otherwise."""
+    """Name of the Foundry account. It must not have other connections yet, or the service refuses the vault."""
     location: NotRequired[pulumi.Input[str]]
-    """Azure region of the vault. Needed unless the vault exists."""
+    """Azure region of the vault. Required unless the vault exists."""
     vault_name: NotRequired[pulumi.Input[str]]
-    """Name of the vault, unique in all of Azure: 3-24 letters, digits and hyphens. Needed unless it exists."""
-    existing_vault_id: NotRequired[str]
-    """ARM id of a vault that exists, in RBAC mode. It is only read, and granted on."""
+    """Name of the vault, unique in Azure: 3-24 letters, digits and hyphens. Required unless the vault exists."""
+    existing_vault_id: NotRequired[pulumi.Input[str]]
+    """ARM ID of an existing vault with role-based access control, in the subscription of the provider. It is
+    only read; the account gets a role on it."""
     external_role_assignment: NotRequired[bool]
-    """Whether others give the account's identity its role on the vault. Default false."""
+    """Whether somebody else assigns the account's role on the vault. Default: false."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
-    """Tags of the vault."""
+    """Tags of the vault. Default: none."""
 
 
 class KeyVaultConnection(pulumi.ComponentResource):
-    """A key vault (RBAC mode, soft delete, purge protection), the account's right to write secrets in it, and the
-    account's connection to it, so that the secrets of all other connections are kept in that vault.
+    """A key vault (role-based access control, soft delete, purge protection), the account's role on it, and the
+    account's connection to it. The service then stores the secrets of all other connections in that vault.
 
-    It must come before every other connection of the account and its projects: let those depend on it. The service
-    moves no secrets, so it cannot be added to, changed in or taken from an account that has other connections. It
-    makes no private endpoint and no firewall rules. A vault that was deleted keeps its name for 90 days.
+    All other connections of the account and its projects must depend on it. The service does not move secrets, so the
+    vault cannot be added, changed or removed while the account has other connections. It creates no private endpoint
+    and no firewall rules. The name of a deleted vault stays reserved for 90 days.
     """
 
     vault_id: pulumi.Output[str]
-    """ARM id of the vault."""
+    """ARM ID of the vault."""
     vault_uri: pulumi.Output[str]
-    """Address of the vault, such as https://agents-1234.vault.azure.net/."""
+    """URI of the vault, such as https://agents-1234.vault.azure.net/."""
     connection_name: pulumi.Output[str]
     """Name of the account's connection."""
 
-    def __init__(self, name: str, args: KeyVaultConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: KeyVaultConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[KeyVaultConnectionArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: KeyVaultConnectionArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        """
+        :param name: Name of the component; its resources are `<name>-vault`, `<name>-vault-access` and
+            `<name>-vault-connection`.
+        :param args: The account and the vault, as a dict or `KeyVaultConnectionArgs`. Or pass its keys as keywords.
+        :param opts: Pulumi's options.
+        :raises pulumi.RunError: if the arguments are not valid.
+        """
+        args = arguments(KeyVaultConnectionArgs, self, name, args, keywords)
+        refuse_incomplete(self, name, args, ("location", "vault_name"), "existing_vault_id")
         super().__init__("foundry-agents:index:KeyVaultConnection", name, None, opts)
-        location = self._read(args["existing_vault_id"]) if "existing_vault_id" in args else self._make(name, args)
+        location = self._read(args["existing_vault_id"]) if "existing_vault_id" in args else self._create(name, args)
         ready = [] if args.get("external_role_assignment") else [self._grant(name, args)]
         connection = resources.Resource(
             f"{name}-vault-connection",
@@ -71,14 +97,14 @@ class KeyVaultConnection(pulumi.ComponentResource):
                 "isSharedToAll": True,
                 "metadata": {"ApiType": "Azure", "ResourceId": self.vault_id, "location": location},
             },
-            # The role first: when the connection goes, the account still may delete its secrets.
+            # The role first: the account needs it to delete its secrets when the connection is removed.
             opts=arm_options(
                 self,
                 pulumi.ResourceOptions(
                     depends_on=ready,
                     replace_on_changes=["properties.target"],
                     delete_before_replace=True,
-                    ignore_changes=["properties.isSharedToAll"],  # the service may answer another value than was sent
+                    ignore_changes=["properties.isSharedToAll"],  # the service can return another value than was sent
                 ),
             ),
         )
@@ -87,10 +113,10 @@ class KeyVaultConnection(pulumi.ComponentResource):
             {"vaultId": self.vault_id, "vaultUri": self.vault_uri, "connectionName": self.connection_name}
         )
 
-    def _make(self, name: str, args: KeyVaultConnectionArgs) -> pulumi.Output[str]:
+    def _create(self, name: str, args: KeyVaultConnectionArgs) -> pulumi.Output[str]:
         caller = explained(
             authorization.get_client_config_output(opts=pulumi.InvokeOutputOptions(parent=self)),
-            "finding out the tenant of the vault",
+            "reading the tenant of the vault",
         )
         vault = keyvault.Vault(
             f"{name}-vault",
@@ -112,23 +138,23 @@ class KeyVaultConnection(pulumi.ComponentResource):
         self.vault_uri = vault.properties.apply(lambda found: _uri(found.vault_uri if found else None))
         return pulumi.Output.from_input(args["location"])
 
-    def _read(self, vault_id: str) -> pulumi.Output[str]:
-        where = parse_vault_id(vault_id)
+    def _read(self, vault_id: pulumi.Input[str]) -> pulumi.Output[str]:
+        where: pulumi.Output[VaultId] = existing(vault_id, parse_vault_id, self)
         vault = explained(
             keyvault.get_vault_output(
-                resource_group_name=where.resource_group,
-                vault_name=where.vault,
+                resource_group_name=where.apply(lambda parts: parts.resource_group),
+                vault_name=where.apply(lambda parts: parts.vault),
                 opts=pulumi.InvokeOutputOptions(parent=self),
             ),
-            f"reading {vault_id}",
+            "reading the key vault",
         )
-        self.vault_id = vault.apply(lambda found: _in_rbac_mode(vault_id, found))
+        self.vault_id = pulumi.Output.all(vault_id, vault).apply(lambda known: _in_rbac_mode(*known))
         self.vault_uri = vault.properties.apply(lambda found: cast(str, found.vault_uri))
         return cast(pulumi.Output[str], vault.location)
 
     def _grant(self, name: str, args: KeyVaultConnectionArgs) -> "authorization.RoleAssignment":
-        # Asked of Azure and not taken from the resource: in the preview of an update (a changed tag of the account)
-        # the identity of a resource is unknown, which would show the role as replaced.
+        # Read from Azure, not from the resource: in the preview of an update, such as a changed tag of the account, the
+        # identity of the resource is unknown, which would show the role as replaced.
         account = explained(
             cognitiveservices.get_account_output(
                 resource_group_name=args["resource_group_name"],
@@ -151,17 +177,19 @@ def _in_rbac_mode(vault_id: str, vault: "keyvault.GetVaultResult") -> str:
     if not vault.properties.enable_rbac_authorization:
         raise pulumi.RunError(
             f"the key vault {vault_id} uses access policies, so a role on it has no effect; switch it to Azure "
-            "role-based access control, or use another vault"
+            "role-based access control, or use another key vault"
         )
     return vault_id
 
 
 def _principal_id(identity: "cognitiveservices.outputs.IdentityResponse | None") -> str:
     if identity is None or not identity.principal_id:
-        raise pulumi.RunError("the Foundry account has no system-assigned identity that could write to the key vault")
+        raise pulumi.RunError(
+            "the Foundry account has no system-assigned identity to write to the key vault; enable it"
+        )
     return str(identity.principal_id)
 
 
 def _uri(known: str | None) -> pulumi.Input[str]:
-    """Given only after an up."""
+    """Unknown in a preview."""
     return known if known else pulumi.Output.from_input(cast(str, UNKNOWN))

@@ -1,4 +1,4 @@
-"""The regions that offer hosted agents. The list grows, so one that is not here is only a warning.
+"""The regions that offer hosted agents. The list grows, so a region that is missing here is only a warning.
 
 Source: hosted-agent-regions.json of the Azure Developer CLI, 2026-08.
 """

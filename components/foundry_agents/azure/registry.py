@@ -1,54 +1,78 @@
-"""`AgentRegistry`, the container registry of the agents' images, and `ImagePullAccess`, the right to pull."""
+"""`AgentRegistry`: the container registry of the agents' images, new or existing."""
 
-from typing import TypedDict
+from typing import Any, TypedDict, cast, overload
 
 import pulumi
 from pulumi_azure_native import containerregistry
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
-from ..lifecycle.service.roles import ACR_PULL, REPOSITORY_READER
+from ..adapters.arguments import NOT_GIVEN, arguments
 from .arm_errors import arm_options, explained
-from .arm_id import parse_registry_id
-from .role_assignment import assign_role
+from .arm_id import RegistryId, parse_registry_id
+from .existing import existing, refuse_incomplete
 
 
 class AgentRegistryArgs(TypedDict):
-    """Where the registry is, or which one it is."""
+    """A registry to create, or an existing one."""
 
     resource_group_name: NotRequired[pulumi.Input[str]]
-    """Resource group of the registry. Needed unless the registry exists."""
+    """Resource group of the registry. Required unless the registry exists."""
     location: NotRequired[pulumi.Input[str]]
-    """Azure region. Needed unless the registry exists."""
+    """Azure region, such as swedencentral. Required unless the registry exists."""
     registry_name: NotRequired[pulumi.Input[str]]
-    """Name, unique in all of Azure: 5-50 letters and digits. Needed unless the registry exists."""
+    """Name, unique in Azure: 5-50 letters and digits. Required unless the registry exists."""
     sku: NotRequired[pulumi.Input[str]]
-    """Basic (default), Standard or Premium."""
+    """Pricing tier: Basic (default), Standard or Premium."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
-    """Tags of the registry."""
-    existing_registry_id: NotRequired[str]
-    """ARM id of a registry that exists and is only read."""
+    """Tags of the registry. Default: none."""
+    existing_registry_id: NotRequired[pulumi.Input[str]]
+    """ARM ID of an existing registry, in the subscription of the provider. It is only read."""
 
 
 class AgentRegistry(pulumi.ComponentResource):
-    """An Azure container registry that Foundry can pull from: ARM tokens accepted, no admin user.
+    """An Azure container registry that Foundry can pull from: it accepts Azure Resource Manager tokens and has no
+    admin user.
 
-    It neither builds nor pushes images. With `existing_registry_id` it makes nothing.
+    It neither builds nor pushes images. With `existing_registry_id` it creates nothing.
     """
 
     registry_id: pulumi.Output[str]
-    """ARM id of the registry."""
+    """ARM ID of the registry."""
     login_server: pulumi.Output[str]
-    """Host of the registry, such as agents1234.azurecr.io."""
+    """Login server of the registry, such as agents1234.azurecr.io."""
 
-    def __init__(self, name: str, args: AgentRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: AgentRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[AgentRegistryArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: AgentRegistryArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        """
+        :param name: Name of the component; its resource is `<name>-registry`.
+        :param args: The registry, as a dict or `AgentRegistryArgs`. Or pass its keys as keywords.
+        :param opts: Pulumi's options.
+        :raises pulumi.RunError: if the arguments are not valid.
+        """
+        args = arguments(AgentRegistryArgs, self, name, args, keywords)
+        needed = ("resource_group_name", "location", "registry_name")
+        refuse_incomplete(self, name, args, needed, "existing_registry_id")
         super().__init__("foundry-agents:index:AgentRegistry", name, None, opts)
         if "existing_registry_id" in args:
             self._read(args["existing_registry_id"])
         else:
-            self._make(name, args)
+            self._create(name, args)
         self.register_outputs({"registryId": self.registry_id, "loginServer": self.login_server})
 
-    def _make(self, name: str, args: AgentRegistryArgs) -> None:
+    def _create(self, name: str, args: AgentRegistryArgs) -> None:
         registry = containerregistry.Registry(
             f"{name}-registry",
             registry_name=args["registry_name"],
@@ -56,8 +80,8 @@ class AgentRegistry(pulumi.ComponentResource):
             location=args["location"],
             sku={"name": args.get("sku", "Basic")},
             admin_user_enabled=False,
-            # Foundry presents an ARM token. Without this policy every pull fails and leaves no trace
-            # in the registry's log (azure-ai-docs, pull request 759).
+            # Foundry presents an Azure Resource Manager token. Without this policy every pull fails, and the registry
+            # does not log it (azure-ai-docs, pull request 759).
             policies={"azure_ad_authentication_as_arm_policy": {"status": "enabled"}},
             tags=args.get("tags"),
             opts=arm_options(self),
@@ -65,50 +89,15 @@ class AgentRegistry(pulumi.ComponentResource):
         self.registry_id = registry.id
         self.login_server = registry.login_server
 
-    def _read(self, registry_id: str) -> None:
-        where = parse_registry_id(registry_id)
+    def _read(self, registry_id: pulumi.Input[str]) -> None:
+        where: pulumi.Output[RegistryId] = existing(registry_id, parse_registry_id, self)
         registry = explained(
             containerregistry.get_registry_output(
-                resource_group_name=where.resource_group,
-                registry_name=where.registry,
+                resource_group_name=where.apply(lambda parts: parts.resource_group),
+                registry_name=where.apply(lambda parts: parts.registry),
                 opts=pulumi.InvokeOutputOptions(parent=self),
             ),
-            f"reading {registry_id}",
+            "reading the container registry",
         )
-        self.registry_id = pulumi.Output.from_input(registry_id)
+        self.registry_id = pulumi.Output.all(registry_id, where).apply(lambda known: cast(str, known[0]))
         self.login_server = registry.login_server
-
-
-class ImagePullAccessArgs(TypedDict):
-    """Who may pull from which registry."""
-
-    registry_id: pulumi.Input[str]
-    """ARM id of the registry."""
-    principal_id: pulumi.Input[str]
-    """Object id of the identity that pulls: the project's."""
-    repository_permissions: NotRequired[bool]
-    """Whether the registry is in the mode 'RBAC Registry + ABAC Repository Permissions', in which AcrPull
-    has no effect and Container Registry Repository Reader is given instead. Default false."""
-
-
-class ImagePullAccess(pulumi.ComponentResource):
-    """The right of a project's identity to pull images.
-
-    A new assignment takes some minutes to work; `HostedAgent` waits for that. It gives no right to push.
-    """
-
-    role_assignment_id: pulumi.Output[str]
-    """ARM id of the role assignment."""
-
-    def __init__(self, name: str, args: ImagePullAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("foundry-agents:index:ImagePullAccess", name, None, opts)
-        assignment = assign_role(
-            f"{name}-pull",
-            role=REPOSITORY_READER if args.get("repository_permissions") else ACR_PULL,
-            scope=args["registry_id"],
-            principal_id=args["principal_id"],
-            principal_type="ServicePrincipal",
-            opts=arm_options(self),
-        )
-        self.role_assignment_id = assignment.id
-        self.register_outputs({"roleAssignmentId": self.role_assignment_id})

@@ -1,4 +1,4 @@
-"""Role assignments with names that follow from what they assign, so that a repeated one is the same one."""
+"""Role assignments. Their names are derived from what they assign, so the same assignment has the same name."""
 
 import uuid
 
@@ -17,14 +17,14 @@ def assign_role(
     principal_type: pulumi.Input[str | None],
     opts: pulumi.ResourceOptions,
 ) -> "authorization.RoleAssignment":
-    """Gives a principal a built-in role at a scope.
+    """Assigns a built-in role to a principal at a scope.
 
     :param name: Name of the Pulumi resource.
-    :param role: Id of a built-in role.
-    :param scope: ARM id of what the role is for.
-    :param principal_id: Object id of the user, group or service principal.
-    :param principal_type: User, Group or ServicePrincipal. An output of None lets Azure look it up, which
-        fails for an identity that was just made.
+    :param role: ID of a built-in role.
+    :param scope: ARM ID that the role applies to.
+    :param principal_id: Object ID of the user, group or service principal.
+    :param principal_type: User, Group or ServicePrincipal. An output of None lets Azure look it up, which fails for an
+        identity that was just created.
     :param opts: Options of the resource.
     """
     facts = pulumi.Output.all(scope, principal_id)

@@ -1,54 +1,50 @@
-"""The check of a stack's file, as `pulumi preview` would make it, without Pulumi."""
+"""The check of a stack's file, as the program makes it in a preview, without Pulumi."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ..environment.check import check_environment
-from ..environment.config import SECRETS, check_secret_names, set_secret
-from ..lifecycle.errors.input_issue import under
-from ..lifecycle.inputs import agent as definition
+from ..environment.stack_config import check_values
+from ..environment.stack_secrets import SECRETS, set_secret
+from ..lifecycle.errors.input_issue import Issues, under
 from ..lifecycle.inputs.unknown import UNKNOWN
 from .preview import Finding
 from .stack_file import StackFile
 
 
 def check_stack_file(file: StackFile) -> list[Finding]:
-    """Every problem and warning, each with its path."""
-    config = {key: value for key, value in file.config.items() if key != SECRETS and value not in ("", [], None)}
-    hidden = [path for key, value in config.items() for path in _secrets(key, value)]
-    found = [
-        Finding("error", path, f"is a `secure:` value, which belongs into `{SECRETS}`; name it from there")
-        for path in hidden
-    ]
-    findings = check_environment({key: _without_secrets(value) for key, value in config.items()})
+    """Returns every problem and warning, each with its path."""
+    issues = Issues()
+    values = {key: value for key, value in file.config.items() if key != SECRETS}
+    for key, value in values.items():
+        for path in _secrets(key, value):
+            cure = f"move it to `{SECRETS}` (`{set_secret(file.project)}`), and refer to it by name"
+            issues.refuse(path, "is a `secure:` value, which the state would hold in plain text", cure)
+    known = {key: _without_secrets(value) for key, value in values.items()}
+    check_values(file.project, known, _secret_names(file, issues), issues)
+    errors = [Finding("error", item.path, f"{item.reason}; {item.cure}") for item in issues.problems]
+    return errors + [Finding("warning", item.path, f"{item.reason}; {item.cure}") for item in issues.warnings]
+
+
+def _secret_names(file: StackFile, issues: Issues) -> set[str] | None:
+    """The names below `secrets`; None if the names are encrypted too."""
     secrets = file.config.get(SECRETS) or {}
-    if isinstance(secrets, dict) and not _is_secret(secrets):  # else the names are encrypted too
-        check_secret_names(file.project, config.get("agents"), set(secrets), findings)
-        for name, value in secrets.items():
-            if not _is_secret(value):
-                cure = f"write it with `{set_secret(file.project)}`"
-                findings.refuse(under(SECRETS, str(name)), "is not encrypted", cure)
-    found += [Finding("error", item.path, f"{item.reason}; {item.cure}") for item in findings.problems]
-    found += [Finding("warning", item.path, f"{item.reason}; {item.cure}") for item in findings.warnings]
-    agents = config.get("agents")
-    for name, agent in agents.items() if isinstance(agents, dict) else ():
-        if isinstance(agent, dict):
-            found += _warnings(str(name), {key: _without_secrets(value) for key, value in agent.items()})
-    return found
-
-
-def _warnings(name: str, agent: dict[str, Any]) -> Iterator[Finding]:
-    """Problems of agents are the environment's to tell; warnings are the resource's."""
-    known = {**agent, "agent_name": name, "project_endpoint": UNKNOWN}
-    for item in definition.check(known).warnings:
-        seen = item.below(under("agents", name))
-        yield Finding("warning", seen.path, f"{seen.reason}; {seen.cure}")
+    if _is_secret(secrets):
+        return None
+    if not isinstance(secrets, dict):
+        if secrets:
+            cure = f"set each with `{set_secret(file.project)}`"
+            issues.refuse(SECRETS, "must be a map from name to secret text", cure)
+        return None if secrets else set()
+    for name, value in secrets.items():
+        if not _is_secret(value):
+            issues.refuse(under(SECRETS, name), "is not encrypted", f"set it with `{set_secret(file.project, name)}`")
+    return set(secrets)
 
 
 def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == {"secure"}
+    return isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str)
 
 
 def _secrets(path: str, value: Any) -> Iterator[str]:

@@ -1,73 +1,120 @@
-"""A stack's configuration file, with the line of each key."""
+"""A stack's configuration file as Pulumi reads it, with the line of each key."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml.nodes import MappingNode, Node
 
 from . import pulumi_yaml
+from .pulumi_yaml import Entry, NotReadable
 
 _STEP = re.compile(r'\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.\[\]]+)')
+_DEFAULT_PROJECT = "agent-environment"
 
 
 @dataclass(frozen=True)
 class StackFile:
-    """`Pulumi.<stack>.yaml`. Keys are without the project's name in front."""
+    """`Pulumi.<stack>.yaml`. Keys have no namespace."""
 
     name: str
     project: str
     config: dict[str, Any]
-    """Values by key; those of other projects, such as azure-native, are left out."""
-    _root: Any
+    """Values by key. Scalars are text, as Pulumi passes them to the program; `secure:` values are as in the file. Keys
+    of other namespaces, such as azure-native, are left out."""
+    _entries: list[Entry]
 
     @classmethod
     def read(cls, file: Path, project: str = "") -> StackFile:
         """
-        :param project: The project whose keys are meant. Default: the one that has the agents.
-        :raises ValueError: if the file is not YAML with a map `config`.
+        :param project: The namespace of the keys. Default: that of the key `agents`, or the name in the Pulumi.yaml
+            above the file.
+        :raises ValueError: if Pulumi cannot read the file.
         """
         try:
-            text = file.read_text(encoding="utf-8")
-            content, root = pulumi_yaml.load(text), pulumi_yaml.compose(text)
-        except (OSError, yaml.YAMLError) as error:
+            root = pulumi_yaml.compose(file.read_text(encoding="utf-8"))
+            if root is not None:
+                pulumi_yaml.value_of(root)  # Pulumi refuses a mistake anywhere in the file
+            listed = _config(root)
+            project = project or _project_of(listed, file)
+            own = _own(listed, project)
+            config = {key: _passed(entry.node) for key, entry in own.items()}
+        except (OSError, ValueError) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
-        config = content.get("config") if isinstance(content, dict) else None
-        if not isinstance(config, dict):
-            raise ValueError(f"{file} has no map `config`")
-        project = project or _project_of(config)
-        prefix = f"{project}:"
-        own = {str(key).removeprefix(prefix): value for key, value in config.items() if str(key).startswith(prefix)}
-        entries = next(_entries(value) for name, _key, value in _entries(root) if name == "config")
-        return cls(
-            file.as_posix(), project, own, [(name.removeprefix(prefix), key, value) for name, key, value in entries]
-        )
+        return cls(file.as_posix(), project, config, [Entry(key, item.line, item.node) for key, item in own.items()])
 
     def line(self, path: str) -> int | None:
-        """The line of a key such as `agents.echo.cpu`, or of the nearest one above it; None if it is not in here."""
-        entries, found = self._root, None
+        """Returns the line of a key such as `agents.echo.cpu`, or of the nearest one above it, if any."""
+        entries, found = self._entries, None
         for quoted, index, plain in _STEP.findall(path):
             wanted = json.loads(quoted) if quoted else index or plain
-            match = next(((key, value) for name, key, value in entries if name == wanted), None)
+            match = next((entry for entry in entries if entry.name == wanted), None)
             if match is None:
                 break
-            key, value = match
-            found = key.start_mark.line + 1
-            entries = _entries(value)
+            found = match.line
+            entries = pulumi_yaml.entries(match.node)
         return found
 
 
-def _project_of(config: dict[str, Any]) -> str:
-    return next((str(key).rpartition(":")[0] for key in config if str(key).endswith(":agents")), "agent-environment")
+def _config(root: Node | None) -> list[Entry]:
+    if root is not None and not isinstance(root, MappingNode):
+        raise NotReadable("it is not a map")
+    config = next((entry for entry in pulumi_yaml.entries(root) if entry.name == "config"), None) if root else None
+    if config is None or not isinstance(config.node, MappingNode):
+        raise NotReadable("it has no map `config`")
+    return [entry for entry in pulumi_yaml.entries(config.node) if entry.key is not None]  # as Pulumi does
 
 
-def _entries(node: Any) -> list[tuple[str, Any, Any]]:
-    if isinstance(node, yaml.MappingNode):
-        return [(str(key.value), key, value) for key, value in node.value]
-    if isinstance(node, yaml.SequenceNode):
-        return [(str(index), item, item) for index, item in enumerate(node.value)]
-    return []
+def _own(listed: Iterable[Entry], project: str) -> dict[str, Entry]:
+    """The project's keys. A key without namespace is the project's."""
+    own: dict[str, Entry] = {}
+    for entry in listed:
+        namespace, key = _parsed(entry, project)
+        if namespace != project:
+            continue
+        if key in own:
+            raise NotReadable(
+                f"line {entry.line}: `{key}` is already set at line {own[key].line}; remove one of the two"
+            )
+        own[key] = entry
+    return own
+
+
+def _parsed(entry: Entry, project: str) -> tuple[str, str]:
+    """Source: sdk/go/common/resource/config, ParseKey: `namespace:name`, or the older `namespace:config:name`."""
+    parts = entry.name.split(":")
+    if len(parts) == 1 and isinstance(entry.key, str):
+        return project, entry.name
+    if len(parts) == 3 and parts[1] == "config":
+        return parts[0], parts[2]
+    if len(parts) != 2:
+        raise NotReadable(f"line {entry.line}: `{entry.name}` is not a configuration key; use `{project}:<key>`")
+    return parts[0], parts[1]
+
+
+def _passed(node: Node) -> Any:
+    """What the program gets: text for a scalar."""
+    value = pulumi_yaml.value_of(node)
+    if value is None:
+        return ""
+    return value if isinstance(value, (dict, list)) else pulumi_yaml.text_of(value)
+
+
+def _project_of(listed: Iterable[Entry], file: Path) -> str:
+    for entry in listed:
+        namespace, _, key = entry.name.rpartition(":")
+        if namespace and key == "agents":
+            return namespace.removesuffix(":config")
+    for folder in file.absolute().parents:
+        try:
+            program = pulumi_yaml.load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(program, dict) and isinstance(program.get("name"), str):
+            return str(program["name"])
+    return _DEFAULT_PROJECT

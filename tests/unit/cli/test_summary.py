@@ -334,8 +334,11 @@ def test_a_stack_file_is_checked_without_credentials(tmp_path: Path) -> None:
     keys = "  agent-environment:secrets: {openai: {secure: v1:abc}, other: sk-plain}\n"
     file.write_text(named.replace('version: "1"', "version: 2.0.0") + keys)
     code, said = command("check", str(file))
-    assert code == 1 and "secret_environment_variables.KEY: there is no secret `opnai`; did you mean `openai`?" in said
-    assert "secrets.other: is not encrypted; write it with `pulumi config set --secret" in said and "plain" not in said
+    assert (
+        code == 1
+        and "secret_environment_variables.KEY: the secret `opnai` does not exist; did you mean `openai`?" in said
+    )
+    assert "secrets.other: is not encrypted; set it with `pulumi config set --secret" in said and "plain" not in said
     file.write_text("config: [")
     assert command("check", str(file))[0] == 2
 

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .. import pulumi_yaml
 from ..errors import CommandError
 from ..pulumi_command import run, run_narrated
@@ -28,7 +26,7 @@ def read_stack_file(stack: str) -> dict[str, Any]:
     file = stack_file(stack)
     try:
         content = pulumi_yaml.load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
         raise CommandError(f"{file} cannot be read: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("config"), dict):
         raise CommandError(f"{file} has no map `config`.")
@@ -38,8 +36,8 @@ def read_stack_file(stack: str) -> dict[str, Any]:
 def project() -> str:
     """The name of the project, the prefix of its keys in stack files."""
     try:
-        return str(yaml.safe_load(Path("Pulumi.yaml").read_text(encoding="utf-8"))["name"])
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        return str(pulumi_yaml.load(Path("Pulumi.yaml").read_text(encoding="utf-8"))["name"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandError("Pulumi.yaml with a `name` not found. Run this in the directory of the program.") from error
 
 

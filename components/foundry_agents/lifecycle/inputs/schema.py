@@ -56,7 +56,7 @@ class Field:
     secret: bool = False
     """Whether its values are secret."""
     plain: bool = False
-    """Whether the program must know the list or map itself; its values may be outputs."""
+    """Whether the program must know the value, or the list or map itself; values inside may be outputs."""
     earlier_names: tuple[str, ...] = ()
     """Names that are still accepted, and deprecated."""
 

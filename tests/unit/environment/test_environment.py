@@ -1,15 +1,16 @@
 """What an environment is made of, and what it refuses to be."""
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
 from pulumi.output import Unknown
 
-from foundry_agents import AgentEnvironment
+from foundry_agents import AgentEnvironment, AgentEnvironmentArgs
 
-from .conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION
+from ..conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION
 
 Deploy = Callable[..., Any]
 AGENTS: dict[str, Any] = {"echo": {"image": "echo:v1.0"}, "other": {"image": "r.io/other:v1.0", "cpu": 2}}
@@ -19,7 +20,7 @@ REGISTRY_ID = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRe
 
 def environment(**args: Any) -> Callable[[], dict[str, Any]]:
     def program() -> dict[str, Any]:
-        made = AgentEnvironment("agents", {"location": "swedencentral", "agents": AGENTS, **args})  # type: ignore[typeddict-item]
+        made = AgentEnvironment("agents", {"location": "swedencentral", "agents": AGENTS, **args})  # type: ignore[call-overload]
         return {"endpoint": made.project_endpoint, "registry": made.registry, "agents": made.agents}
 
     return program
@@ -145,6 +146,12 @@ def test_given_names_are_used(deploy: Deploy) -> None:
     assert registered.one(":Registry")["registryName"] == "registry1"
 
 
+def test_the_key_vault_can_be_named(deploy: Deploy) -> None:
+    assert (
+        deploy(environment(key_vault="new", key_vault_name="contoso-kv"))[0].one(":Vault")["vaultName"] == "contoso-kv"
+    )
+
+
 def test_a_preview_registers_the_same(deploy: Deploy) -> None:
     now, later = deploy(environment())[0], deploy(environment(), preview=True)[0]
     assert {item.name for item in now.resources} == {item.name for item in later.resources}
@@ -175,6 +182,8 @@ def test_in_a_preview_the_endpoint_and_the_registry_are_not_known_yet(deploy: De
         ({"protect": "yes"}, "protect"),
         ({"tags": {"a": 1}}, "tags.a"),
         ({"locaton": "x"}, "locaton"),
+        ({"key_vault_name": "contoso-kv"}, "key_vault_name: has no effect; set `key_vault: new`, or remove it"),
+        ({"key_vault": "new", "key_vault_name": "1-kv"}, "key_vault_name: `1-kv` is not a valid name"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_registered(
@@ -207,3 +216,170 @@ def test_outputs_among_the_arguments_pass(deploy: Deploy) -> None:
 def test_none_means_not_given(deploy: Deploy) -> None:
     registered, _ = deploy(environment(existing_project=None, existing_registry=None, deployers=None, tags=None))
     assert registered.one(":Account") and registered.one(":Registry") and len(registered.of(":RoleAssignment")) == 2
+
+
+# --- Forms of arguments ----------------------------------------------------------------------------------------------
+
+
+def registered_by(deploy: Deploy, *args: Any, **keywords: Any) -> list[str]:
+    def program() -> dict[str, Any]:
+        AgentEnvironment("agents", *args, **keywords)
+        return {}
+
+    return sorted(resource.name for resource in deploy(program)[0].resources)
+
+
+def test_a_dict_an_args_object_and_keywords_register_the_same(deploy: Deploy) -> None:
+    expected = registered_by(deploy, {"location": "swedencentral", "agents": AGENTS})
+    assert registered_by(deploy, AgentEnvironmentArgs(location="swedencentral", agents=AGENTS)) == expected
+    assert registered_by(deploy, location="swedencentral", agents=AGENTS) == expected
+    protected = pulumi.ResourceOptions(protect=True)
+    assert registered_by(deploy, location="swedencentral", agents=AGENTS, opts=protected) == expected
+
+
+@pytest.mark.parametrize(
+    ("args", "keywords", "told"),
+    [
+        ((None,), {}, "has no arguments; pass a dict, or keywords"),
+        ((), {}, "has no arguments; pass a dict, or keywords"),
+        (("swedencentral",), {}, "the arguments are a str; pass a dict, or keywords"),
+        ((pulumi.ResourceOptions(),), {}, "resource options are not arguments; pass them as `opts`"),
+        (({"location": "swedencentral"},), {"agents": {}}, "both as a dict and as keywords"),
+        ((), {"agents": {}, "locaton": "x"}, "locaton: unknown key; did you mean `location`?"),
+    ],
+)
+def test_a_wrong_call_is_explained(deploy: Deploy, args: Any, keywords: Any, told: str) -> None:
+    with pytest.raises(pulumi.RunError, match=re.escape(told)) as refused:
+        registered_by(deploy, *args, **keywords)
+    assert str(refused.value).startswith("AgentEnvironment 'agents': ")
+
+
+# --- Outputs among the arguments --------------------------------------------------------------------------------------
+
+
+def test_ids_and_names_can_be_outputs(deploy: Deploy) -> None:
+    def program() -> dict[str, Any]:
+        of = pulumi.Output.from_input
+        vault = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/own"
+        AgentEnvironment("one", location=of("swedencentral"), agents={}, existing_project=of(PROJECT_ID))
+        AgentEnvironment("two", location="swedencentral", agents={}, existing_registry=of(REGISTRY_ID))
+        made = AgentEnvironment(
+            "three",
+            location="swedencentral",
+            agents=cast(Any, AGENTS),
+            existing_resource_group=of("rg-shared"),
+            account_name=of("acc-3"),
+            registry_name=of("registry3"),
+            key_vault=of(vault),
+            tags=of({"team": "payments"}),
+        )
+        return {"registry": made.registry}
+
+    registered, _ = deploy(program)
+    projects = {item.name for item in registered.of(":Project")}
+    assert projects == {"two-project", "three-project"}
+    assert {item.name for item in registered.of(":Registry")} == {"one-registry", "three-registry"}
+    assert registered.of(":Vault") == []
+    hosts = {item.name for item in registered.of("resources:Resource") if item.name.endswith("-host")}
+    assert hosts == {"two-host", "three-host"}
+    (account,) = (item.inputs for item in registered.of(":Account") if item.name == "three-account")
+    assert account["accountName"] == "acc-3" and account["tags"] == {"team": "payments"}
+    assert account["resourceGroupName"] == "rg-shared"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("agents", AGENTS),
+        ("capability_host", "managed"),
+        ("role_assignments", "external"),
+        ("repository_permissions", True),
+        ("protect", False),
+        ("deployers", []),
+    ],
+)
+def test_what_decides_which_resources_there_are_must_be_known(deploy: Deploy, key: str, value: Any) -> None:
+    assert refused_output(deploy, lambda output: {key: output(value)}).startswith(f"{key}: is an output")
+
+
+def test_an_agent_must_be_known_as_a_map(deploy: Deploy) -> None:
+    refused = refused_output(deploy, lambda output: {"agents": {"echo": output(AGENTS["echo"])}})
+    assert refused.startswith("agents.echo: is an output")
+
+
+def test_a_deployer_can_be_an_output(deploy: Deploy) -> None:
+    def program() -> dict[str, Any]:
+        deployer = {"principal_id": "66666666-6666-6666-6666-666666666666", "principal_type": "Group"}
+        return environment(deployers=[pulumi.Output.from_input(deployer)])()
+
+    use = grants(deploy(program)[0])["53ca6127-db72-4b80-b1b0-d745d6d5456d"]
+    assert use["principalId"].startswith("6666") and use["principalType"] == "Group"
+
+
+def refused_output(deploy: Deploy, args: Callable[[Any], dict[str, Any]]) -> str:
+    """The one problem of arguments with outputs, which can be created only in a program."""
+
+    def program() -> dict[str, Any]:
+        return environment(**args(pulumi.Output.from_input))()
+
+    with pytest.raises(pulumi.RunError) as refused:
+        deploy(program)
+    _, problem = str(refused.value).splitlines()
+    assert "; use a plain value" in problem
+    return problem
+
+
+def test_a_wrong_id_from_an_output_ends_the_program_with_a_message(deploy: Deploy) -> None:
+    def program() -> dict[str, Any]:
+        return environment(existing_project=pulumi.Output.from_input("pro"))()
+
+    with pytest.raises(Exception, match="`pro` is not the ARM ID of a Foundry project"):
+        deploy(program)
+
+
+# --- Existing resources in another subscription ------------------------------------------------------------------------
+
+_ELSEWHERE = "/subscriptions/9d1f3a5c-7b9e-4d2f-8a6c-1e3b5d7f9a09"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"existing_project": PROJECT_ID.replace(SUBSCRIPTION, _ELSEWHERE)},
+        {"existing_registry": REGISTRY_ID.replace(SUBSCRIPTION, _ELSEWHERE)},
+        {"key_vault": f"{_ELSEWHERE}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/own"},
+    ],
+    ids=lambda args: next(iter(args)),
+)
+def test_a_resource_in_another_subscription_is_refused(deploy: Deploy, args: dict[str, Any]) -> None:
+    with pytest.raises(Exception, match="is not in the subscription of the provider, 0d1f3a5c") as refused:
+        deploy(environment(**args))
+    assert next(iter(args.values())) in str(refused.value) and "azure-native:subscriptionId" in str(refused.value)
+
+
+def test_the_subscription_of_an_id_can_be_in_capital_letters(deploy: Deploy) -> None:
+    upper = PROJECT_ID.replace(SUBSCRIPTION, SUBSCRIPTION.upper().replace("/SUBSCRIPTIONS/", "/subscriptions/"))
+    assert deploy(environment(existing_project=upper))[0].of(":Project") == []
+
+
+# --- Outputs of the environment ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_an_unknown_agent_is_named_with_those_that_there_are(deploy: Deploy, *, preview: bool) -> None:
+    def program() -> dict[str, Any]:
+        made = AgentEnvironment("agents", location="swedencentral", agents=cast(Any, AGENTS))
+        return {"principal": made.agents["triage"]["principal_id"]}
+
+    with pytest.raises(Exception, match="the environment has no agent `triage`; its agents: echo, other"):
+        deploy(program, preview=preview)
+
+
+def test_a_warning_is_logged_in_previews_only(deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda message, *_: logged.append(message))
+    deploy(environment(location="mars", agents={}))
+    assert logged == []
+    deploy(environment(location="mars", agents={}), preview=True)
+    assert [one for one in logged if one.startswith("location: `mars` is not known to offer hosted agents")] == logged
+    assert len(logged) == 1

@@ -17,7 +17,7 @@ from foundry_agents.lifecycle.inputs.agent import check
 from foundry_agents.lifecycle.inputs.secret_variables import CONNECTION_NAME, FIELD, connection_name
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
-from .conftest import ACCOUNT_PRINCIPAL, SUBSCRIPTION, AzureMocks, Registered
+from ..conftest import ACCOUNT_PRINCIPAL, SUBSCRIPTION, AzureMocks, Registered
 
 CANARY = "canary-7c1f0b"
 Deploy = Callable[..., tuple[Registered, dict[str, Any]]]
@@ -213,7 +213,7 @@ async def test_a_secret_of_the_configuration_becomes_a_secret_of_the_program(rea
         (
             {"opanai": CANARY},
             True,
-            "there is no secret `openai`; did you mean `opanai`? If not, run `pulumi config set",
+            "the secret `openai` does not exist; did you mean `opanai`? If not, run `pulumi config set",
         ),
         ({}, True, "`pulumi config set --secret --path 'p:secrets.openai'`"),
         ("", True, "`pulumi config set --secret --path 'p:secrets.openai'`"),
@@ -223,7 +223,7 @@ async def test_a_secret_of_the_configuration_becomes_a_secret_of_the_program(rea
         (CANARY, True, "secrets: must be a map from name to secret text"),
     ],
 )
-def test_a_secret_that_is_not_there_or_not_encrypted_is_refused_with_the_cure(
+def test_a_secret_that_does_not_exist_or_not_encrypted_is_refused_with_the_cure(
     read: Read, secrets: Any, encrypted: bool, told: str
 ) -> None:
     with pytest.raises(pulumi.RunError) as refused:
@@ -233,7 +233,7 @@ def test_a_secret_that_is_not_there_or_not_encrypted_is_refused_with_the_cure(
 
 
 @pytest.mark.parametrize("value", ["hunter 2", "p@ss", "sk-" + "ant-api03-" + "a" * 40, "x" * 70])
-def test_a_value_in_place_of_a_name_is_refused_and_not_shown(read: Read, value: str) -> None:
+def test_a_value_instead_of_a_name_is_refused_and_not_shown(read: Read, value: str) -> None:
     with pytest.raises(pulumi.RunError) as refused:
         read({"openai": CANARY}, {"API_KEY": value})
     told = str(refused.value)
@@ -295,9 +295,9 @@ def test_external_role_assignments_are_left_to_others(deploy: Deploy) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ({"key_vault": "old"}, "key_vault: `old` is not the ARM id of a key vault"),
-        ({"key_vault": 5}, "key_vault: `5` is not the ARM id of a key vault"),
-        ({"key_vault": "new", "existing_project": PROJECT_ID}, "key_vault: says how to make what `existing_project`"),
+        ({"key_vault": "old"}, "key_vault: `old` is not the ARM ID of a key vault"),
+        ({"key_vault": 5}, "key_vault: `5` is not the ARM ID of a key vault"),
+        ({"key_vault": "new", "existing_project": PROJECT_ID}, "key_vault: cannot be combined with `existing_project`"),
     ],
 )
 def test_a_wrong_key_vault_is_refused(args: dict[str, Any], told: str) -> None:
