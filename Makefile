@@ -26,7 +26,7 @@ recover: ## Recover a stack after a killed run (STACK=local; CANCEL=yes takes a 
 
 test: ## Run all tests (TESTS=tests/unit for some of them)
 	@$(PREPARE) checks pulumi echo tools
-	@$(VENV) -m pytest -n 3 --dist loadfile $(TESTS)
+	@$(VENV) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 lint: checks ## Check style, types, imports and workflows
 	$(VENV) -m ruff check .
@@ -46,6 +46,10 @@ bench: ## Measure into bench/results.json and docs (SHORT=yes: only try; ONLY=de
 crash: ## Kill every operation at every request, recover, and check: bench/crash.json
 	@$(PREPARE) checks pulumi
 	@$(VENV) -m tests.crash
+
+mutants: checks ## Change the rollout's core in small ways and look whether tests notice: bench/mutants.json
+	@$(PYTHON) -m tools.local.virtual_environment .venv tests/mutants/requirements.txt
+	@$(VENV) -m tests.mutants $(if $(ONLY),--only "$(ONLY)")
 
 clean: ## Stop the local Azure, and remove all that make made
 	-@if [ -x .venv/bin/foundry-emulator ]; then .venv/bin/foundry-emulator stop --home .local; fi
