@@ -297,8 +297,9 @@ def protocol_not_enabled(protocol: str) -> ServiceError:
 
 
 def agent_disabled(name: str) -> ServiceError:
-    # Not recorded; inferred.
-    return ServiceError(409, "conflict", f"Agent '{name}' is disabled")
+    # Source of the status: Azure/azure-sdk-for-python PR 47580, whose tests expect PermissionDeniedError; code and
+    # text inferred.
+    return ServiceError(403, "agent_disabled", f"Agent '{name}' is disabled")
 
 
 def quota() -> ServiceError:

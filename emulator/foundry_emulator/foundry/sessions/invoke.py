@@ -151,8 +151,7 @@ class _Target:
 async def _target(call: Call, protocol: str, session_id: str | None) -> _Target:
     """Chooses the version, finds or makes the session, starts the process. Raises ServiceError."""
     agent = call.agent()
-    if not agent.enabled:
-        raise errors.agent_disabled(agent.name)
+    sessions.check_enabled(agent)
     if protocol not in agent.endpoint["protocol_configuration"]:
         raise errors.protocol_not_enabled(protocol)
     session = _session(call, agent, session_id)
