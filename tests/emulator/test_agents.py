@@ -231,7 +231,7 @@ def test_a_new_agent_sends_all_traffic_to_its_latest_version(
     agent = client.agents.get(name)
     assert _rules(agent) == [("@latest", 100)]
     body = azure.data("GET", f"{project.endpoint}/agents/{name}").body
-    assert body["state"] == "enabled"
+    assert body["state"] == body["configuration_state"] == "enabled"
     assert body["agent_endpoint"]["protocols"] == ["responses"]
     assert body["agent_endpoint"]["authorization_schemes"] == [
         {"type": "Entra", "isolation_key_source": {"kind": "Entra"}}
@@ -297,10 +297,24 @@ def test_enable_and_disable_answer_204_and_can_be_repeated(client: AIProjectClie
     deploy(name)
     for _ in range(2):
         client.agents.disable(name)
-    assert client.agents.get(name).state == "disabled"
+    agent = client.agents.get(name)
+    assert (agent.state, agent.configuration_state) == ("disabled", "disabled")
     for _ in range(2):
         client.agents.enable(name)
-    assert client.agents.get(name).state == "enabled"
+    agent = client.agents.get(name)
+    assert (agent.state, agent.configuration_state) == ("enabled", "enabled")
+
+
+def test_at_latest_reads_the_newest_version_whatever_its_status(
+    azure: LocalAzure, client: AIProjectClient, deploy: Deploy, define: Define, name: str
+) -> None:
+    deploy(name)
+    azure.settings(provisioning_seconds=10**6)
+    client.agents.create_version(name, definition=define(environment_variables={"A": "2"}))
+    latest = client.agents.get_version(name, "@latest")
+    assert (latest.id, latest.version, latest.status) == (f"{name}:2", "2", "creating")
+    with pytest.raises(ResourceNotFoundError):
+        client.agents.get_version("never-there", "@latest")
 
 
 def test_posting_an_agent_creates_it_once(azure: LocalAzure, project: Project, define: Define, name: str) -> None:

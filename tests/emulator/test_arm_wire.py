@@ -1,7 +1,9 @@
 """What every answer of Resource Manager has in common, and who may ask for what."""
 
+import time
+
 import pytest
-from tests.emulator.arm_clients import LOCATION, SUBSCRIPTION
+from tests.emulator.arm_clients import LOCATION, SUBSCRIPTION, account_body
 
 from foundry_emulator.testing import ARM, FOUNDRY, LocalAzure
 
@@ -56,6 +58,30 @@ def test_every_request_needs_an_api_version_that_the_type_has(azure: LocalAzure)
     assert _code(azure, "GET", f"{account}?api-version=1999-01-01") == (400, "NoRegisteredProviderFound")
     old = f"{account}/projects/p1?api-version=2024-10-01"
     assert _code(azure, "PUT", old) == (400, "NoRegisteredProviderFound")
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "version"),
+    [
+        ("CognitiveServices/accounts", "2026-07-15-preview"),
+        ("CognitiveServices/accounts", "2026-09-15-preview"),
+        ("ContainerRegistry/registries", "2026-09-01-preview"),
+    ],
+)
+def test_the_newest_api_versions_are_served(azure: LocalAzure, resource_type: str, version: str) -> None:
+    listed = azure.arm("GET", f"{SUBSCRIPTION}/providers/Microsoft.{resource_type}?api-version={version}")
+    assert listed.status == 200, listed.body
+
+
+def test_a_capability_host_of_the_newest_api_version_has_a_public_hosting_environment(azure: LocalAzure) -> None:
+    account = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/newest"
+    query = "api-version=2026-09-15-preview"
+    assert azure.arm("PUT", f"{account}?{query}", account_body("newest")).status == 201
+    while azure.arm("GET", f"{account}?{query}").body["properties"]["provisioningState"] != "Succeeded":
+        time.sleep(0.02)
+    host = {"properties": {"capabilityHostKind": "Agents", "enablePublicHostingEnvironment": True}}
+    made = azure.arm("PUT", f"{account}/capabilityHosts/agents?{query}", host)
+    assert made.status in (200, 201), made.body
 
 
 def test_what_is_not_there_says_what_is_missing(azure: LocalAzure) -> None:

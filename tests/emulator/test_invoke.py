@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from azure.ai.projects import AIProjectClient
-from azure.ai.projects.models import ContainerConfiguration, ProtocolVersionRecord
+from azure.ai.projects.models import ContainerConfiguration, ProtocolVersionRecord, VersionRefIndicator
+from openai import PermissionDeniedError
 
 from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
 from foundry_emulator.testing import Answer, LocalAzure, Project
@@ -169,10 +170,17 @@ def test_protocol_version_v1_is_taken_at_create_and_refused_at_the_call(deploy: 
     assert ask(name).status == 400
 
 
-def test_a_disabled_agent_does_not_answer(client: AIProjectClient, deploy: Deploy, ask: Ask, name: str) -> None:
+def test_a_disabled_agent_answers_no_call_and_takes_no_session(
+    client: AIProjectClient, deploy: Deploy, ask: Ask, name: str, refused: Any
+) -> None:
     deploy(name)
     client.agents.disable(name)
-    assert ask(name).status == 409
+    assert (ask(name).status, ask(name).body["error"]["code"]) == (403, "agent_disabled")
+    with client.get_openai_client(agent_name=name, max_retries=0) as openai, pytest.raises(PermissionDeniedError):
+        openai.responses.create(input="hello")
+    with refused() as caught:
+        client.agents.create_session(name, version_indicator=VersionRefIndicator(agent_version="1"))
+    assert (caught.status, caught.code) == (403, "agent_disabled")
     client.agents.enable(name)
     assert ask(name).status == 200
 

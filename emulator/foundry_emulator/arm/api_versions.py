@@ -2,7 +2,7 @@
 
 Source: the aliases of pulumi-azure-native 3.29.0, which lists every version of every type, and the
 published packages azure-mgmt-cognitiveservices 14.1.0, -containerregistry 15.0.0, -authorization 4.0.0,
--resource 26.0.0.
+-resource 26.0.0; for versions after 2026-07-01, the folders of Azure/azure-rest-api-specs.
 """
 
 from foundry_emulator.arm import errors
@@ -21,6 +21,8 @@ _PROJECTS = (
     "2026-05-01",
     "2026-05-15-preview",
     "2026-07-01",
+    "2026-07-15-preview",
+    "2026-09-15-preview",
 )
 _ACCOUNTS = (
     "2017-04-18",
@@ -59,6 +61,7 @@ _REGISTRIES = (
     "2025-11-01",
     "2026-01-01-preview",
     "2026-03-01-preview",
+    "2026-09-01-preview",
 )
 _VAULTS = (
     "2016-10-01",
@@ -96,10 +99,13 @@ KNOWS_PUBLIC_HOSTING = (
     "2026-05-01",
     "2026-05-15-preview",
     "2026-07-01",
+    "2026-07-15-preview",
+    "2026-09-15-preview",
 )
 """API versions whose account capability host has `enablePublicHostingEnvironment`.
 
-Source: the resource types of Azure/bicep-types-az; 2026-07-01 is newer than that list and taken to have it.
+Source: the resource types of Azure/bicep-types-az. Versions from 2026-07-01 on are newer than that list and assumed
+to have it.
 """
 
 

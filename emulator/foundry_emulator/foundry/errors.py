@@ -253,6 +253,23 @@ def session_missing(session_id: str) -> ServiceError:
     )
 
 
+def conversation_malformed(conversation_id: str) -> ServiceError:
+    # Source: microsoft-foundry/new-foundry-portal#102 (text); status, code and envelope inferred.
+    return invalid("conversation", f"Invalid conversation id '{conversation_id}', Malformed identifier.")
+
+
+def conversation_missing(conversation_id: str) -> ServiceError:
+    # Text and code of OpenAI's API; that the agent's endpoint uses the same is inferred.
+    message = f"Conversation with id '{conversation_id}' not found."
+    return ServiceError(404, "not_found", message, type_=_INVALID)
+
+
+def conversation_item_missing(item_id: str, conversation_id: str) -> ServiceError:
+    # Inferred from the one above.
+    message = f"Item with id '{item_id}' not found in conversation '{conversation_id}'."
+    return ServiceError(404, "not_found", message, type_=_INVALID)
+
+
 def session_exists(session_id: str) -> ServiceError:
     # Not recorded; inferred from the other conflicts.
     return ServiceError(409, "conflict", f"Session '{session_id}' already exists")
@@ -297,8 +314,9 @@ def protocol_not_enabled(protocol: str) -> ServiceError:
 
 
 def agent_disabled(name: str) -> ServiceError:
-    # Not recorded; inferred.
-    return ServiceError(409, "conflict", f"Agent '{name}' is disabled")
+    # Source of the status: Azure/azure-sdk-for-python PR 47580, whose tests expect PermissionDeniedError; code and
+    # text inferred.
+    return ServiceError(403, "agent_disabled", f"Agent '{name}' is disabled")
 
 
 def quota() -> ServiceError:

@@ -16,7 +16,7 @@ from foundry_emulator.foundry.call import Handler, Right, operation
 from foundry_emulator.foundry.plane import DataPlane
 from foundry_emulator.foundry.sessions import files as session_files
 from foundry_emulator.foundry.sessions import invoke, log_stream, sessions
-from foundry_emulator.foundry.stores import files, responses, vector_stores
+from foundry_emulator.foundry.stores import conversations, files, responses, vector_stores
 from foundry_emulator.foundry.toolboxes import toolboxes
 from foundry_emulator.foundry.toolboxes import versions as toolbox_versions
 
@@ -98,6 +98,18 @@ _OPERATIONS: list[tuple[str, str, str, Right, Handler]] = [
     ("DELETE", _TOOLBOX, "delete_toolbox", "delete", toolboxes.delete),
 ]
 
+# Below `/openai` and `/openai/v1` of an agent's endpoint.
+_CONVERSATION: list[tuple[str, str, str, Right, Handler]] = [
+    ("POST", "", "create_conversation", "invoke", conversations.create),
+    ("GET", "/{conversation}/items", "list_conversation_items", "invoke", conversations.list_items),
+    ("POST", "/{conversation}/items", "add_conversation_items", "invoke", conversations.add_items),
+    ("GET", "/{conversation}/items/{item}", "get_conversation_item", "invoke", conversations.get_item),
+    ("DELETE", "/{conversation}/items/{item}", "delete_conversation_item", "invoke", conversations.delete_item),
+    ("GET", "/{conversation}", "get_conversation", "invoke", conversations.get),
+    ("POST", "/{conversation}", "update_conversation", "invoke", conversations.update),
+    ("DELETE", "/{conversation}", "delete_conversation", "invoke", conversations.delete),
+]
+
 # The part of the OpenAI API that file_search needs: below `/openai` and below `/openai/v1`.
 _OPENAI: list[tuple[str, str, str, Right, Handler]] = [
     ("POST", "/files", "upload_file_of_project", "write", files.upload),
@@ -124,9 +136,14 @@ def routes(plane: DataPlane) -> list[Route]:
         for base in ("/openai/v1", "/openai")
         for method, path, name, right, handler in _OPENAI
     ]
+    with_agents = [
+        (method, f"{_PROTOCOLS}{base}/conversations{path}", name, right, handler)
+        for base in ("/openai/v1", "/openai")
+        for method, path, name, right, handler in _CONVERSATION
+    ]
     served = [
         Route(PROJECT + path, operation(plane, name, right, handler), methods=[method])
-        for method, path, name, right, handler in [*_OPERATIONS, *openai]
+        for method, path, name, right, handler in [*_OPERATIONS, *with_agents, *openai]
     ]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [*served, Route("/accounts/{rest:path}", _not_served, methods=methods)]

@@ -64,6 +64,18 @@ class Session(BaseModel):
         return "idle" if stopped or now > self.last_accessed_at + self.idle_after else "active"
 
 
+class Conversation(BaseModel):
+    """What was said, across responses. Its calls go to one session."""
+
+    id: str
+    created_at: float
+    metadata: dict[str, str] = Field(default_factory=dict)
+    items: list[dict[str, Any]] = Field(default_factory=list)
+    """Oldest first."""
+    session_id: str | None = None
+    """The session of its calls; None before the first one."""
+
+
 class Agent(BaseModel):
     name: str
     guid: str
@@ -79,6 +91,7 @@ class Agent(BaseModel):
     versions: dict[str, Version] = Field(default_factory=dict)
     """In the order in which they were created."""
     sessions: dict[str, Session] = Field(default_factory=dict)
+    conversations: dict[str, Conversation] = Field(default_factory=dict)
     gone_at: float | None = None
 
 

@@ -58,11 +58,15 @@ def listed_agent(agent: Agent, now: float, *, stale: bool) -> dict[str, Any]:
 
 
 def agent_body(agent: Agent, now: float, *, stale: bool) -> dict[str, Any]:
+    """`configuration_state` is what an administrator set, `state` what holds: the identities of the local Azure
+    cannot be disabled, so the two are equal. Source of the former: azure-ai-projects 2.7.0."""
+    state = "enabled" if agent.enabled else "disabled"
     body = {
         "object": "agent",
         "id": agent.name,
         "name": agent.name,
-        "state": "enabled" if agent.enabled else "disabled",
+        "state": state,
+        "configuration_state": state,
         "versions": _latest(agent, now, stale=stale),
         "agent_endpoint": endpoint_body(agent),
     }

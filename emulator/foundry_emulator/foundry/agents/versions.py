@@ -13,7 +13,7 @@ from foundry_emulator.foundry import errors
 from foundry_emulator.foundry.agents import definition as rules
 from foundry_emulator.foundry.agents import provisioning
 from foundry_emulator.foundry.agents.bodies import version_body
-from foundry_emulator.foundry.agents.endpoint import default_endpoint, rules_of
+from foundry_emulator.foundry.agents.endpoint import AT_LATEST, default_endpoint, rules_of
 from foundry_emulator.foundry.call import Call
 from foundry_emulator.foundry.state import Agent, Version
 from foundry_emulator.foundry.wire import metadata as metadata_rules
@@ -34,7 +34,8 @@ async def create(call: Call) -> Answer:
 
 
 async def get(call: Call) -> Answer:
-    agent, version = call.version()
+    """One version; `@latest` is the newest one, whatever its status."""
+    agent, version = _newest(call) if call.path("version") == AT_LATEST else call.version()
     body = version_body(agent, version, call.now)
     if call.plane.settings.status_flickers and body["status"] in ("active", "failed"):
         version.reads_when_settled += 1
@@ -80,6 +81,13 @@ async def delete(call: Call) -> Answer:
         "deleted": True,
     }
     return Answer(200, body)
+
+
+def _newest(call: Call) -> tuple[Agent, Version]:
+    agent = call.agent()
+    if not agent.versions:
+        raise errors.version_missing(agent.name, AT_LATEST)
+    return agent, next(reversed(agent.versions.values()))
 
 
 def has_active_sessions(agent: Agent, now: float, version: str | None = None) -> bool:

@@ -20,7 +20,8 @@ from foundry_emulator.foundry.agents import definition as rules
 from foundry_emulator.foundry.agents import endpoint
 from foundry_emulator.foundry.call import Call
 from foundry_emulator.foundry.sessions import sandbox, sessions
-from foundry_emulator.foundry.state import Agent, Session, Version
+from foundry_emulator.foundry.state import Agent, Conversation, Session, Version
+from foundry_emulator.foundry.stores import conversations
 from foundry_emulator.runner import forward
 from foundry_emulator.runner.pool import Place
 
@@ -33,10 +34,20 @@ _CALL_ID_SINCE = "2.0.0"
 
 
 async def responses(call: Call) -> Response:
-    """`…/endpoint/protocols/openai/responses`, also below `openai/v1`."""
+    """`…/endpoint/protocols/openai/responses`, also below `openai/v1`.
+
+    A call that names no session goes to that of its conversation. azd sends `session_id`, the SDK
+    `agent_session_id`. Source: Azure/azure-dev#7866 and #8500.
+    """
     body = await call.body()
-    wanted = body.get("agent_session_id")
-    target = await _target(call, "responses", wanted if isinstance(wanted, str) else None)
+    given = body.get("agent_session_id") or body.get("session_id")
+    wanted = given if isinstance(given, str) else None
+    conversation = _conversation(call, body)
+    if conversation is not None and wanted is None:
+        wanted = _session_of(call.agent(), conversation)
+    target = await _target(call, "responses", wanted)
+    if conversation is not None:
+        conversation.session_id = target.session.session_id
     body["agent_session_id"] = target.session.session_id
     body["agent_reference"] = target.reference
     reply = await target.send("POST", "/responses", json.dumps(body).encode())
@@ -151,8 +162,7 @@ class _Target:
 async def _target(call: Call, protocol: str, session_id: str | None) -> _Target:
     """Chooses the version, finds or makes the session, starts the process. Raises ServiceError."""
     agent = call.agent()
-    if not agent.enabled:
-        raise errors.agent_disabled(agent.name)
+    sessions.check_enabled(agent)
     if protocol not in agent.endpoint["protocol_configuration"]:
         raise errors.protocol_not_enabled(protocol)
     session = _session(call, agent, session_id)
@@ -165,6 +175,18 @@ async def _target(call: Call, protocol: str, session_id: str | None) -> _Target:
     session.last_accessed_at = call.now
     port = await sandbox.running_port(call, agent, session)
     return _Target(call, agent, session, port)
+
+
+def _conversation(call: Call, body: dict[str, Any]) -> Conversation | None:
+    """The conversation that the body names. Raises ServiceError for one that the agent does not have."""
+    wanted = conversations.id_in(body)
+    return None if wanted is None else conversations.find(call.agent().conversations, wanted)
+
+
+def _session_of(agent: Agent, conversation: Conversation) -> str | None:
+    """The session of the conversation, unless it is gone."""
+    session = agent.sessions.get(conversation.session_id or "")
+    return None if session is None or session.deleted else session.session_id
 
 
 def _session(call: Call, agent: Agent, session_id: str | None) -> Session | None:

@@ -25,6 +25,7 @@ _OWN_ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 async def create(call: Call) -> Answer:
     """201 without Location. The process of the version is started, unless it runs already."""
     agent = call.agent()
+    check_enabled(agent)
     body = await call.body() if await call.request.body() else {}
     version = _wanted_version(agent, body)
     sandbox.check_usable(call, version)
@@ -82,6 +83,15 @@ async def stop(call: Call) -> Answer:
     session.stopped_at = call.now
     sandbox.end_if_unused(call, agent, session.version)
     return Answer(204, None)
+
+
+def check_enabled(agent: Agent) -> None:
+    """Raises ServiceError for a disabled agent: its endpoint takes neither sessions nor calls.
+
+    Source: azure-rest-api-specs PR 43919; calls that already run end as usual.
+    """
+    if not agent.enabled:
+        raise errors.agent_disabled(agent.name)
 
 
 def add(call: Call, agent: Agent, version: Version, session_id: str) -> Session:

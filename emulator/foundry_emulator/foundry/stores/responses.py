@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from foundry_emulator.foundry import errors
 from foundry_emulator.foundry.call import Call
+from foundry_emulator.foundry.state import Conversation
+from foundry_emulator.foundry.stores import conversations
 from foundry_emulator.foundry.wire import shape
 from foundry_emulator.foundry.wire.answer import Answer
 
@@ -32,6 +34,9 @@ async def create(call: Call) -> Answer:
     }
     while len(stored) > _KEPT:
         del stored[next(iter(stored))]
+    conversation = conversations.of_project(call, conversations.id_in(response))
+    if conversation is not None:
+        _extend(conversation, stored[response_id])
     return Answer(201, response)
 
 
@@ -42,6 +47,9 @@ async def get(call: Call) -> Answer:
 async def update(call: Call) -> Answer:
     entry = _entry(call)
     entry["response"] = await call.body()
+    conversation = conversations.of_project(call, conversations.id_in(entry["response"]))
+    if conversation is not None:
+        _extend(conversation, entry)
     return Answer(200, entry["response"])
 
 
@@ -67,18 +75,35 @@ async def items(call: Call) -> Response:
         for entry in _stored(call).values()
         for item in [*entry["input_items"], *(entry["response"].get("output") or [])]
     }
+    for agent in call.agents.values():
+        for conversation in agent.conversations.values():
+            known |= {str(item["id"]): item for item in conversation.items}
     return _array([known.get(str(one)) for one in wanted])
 
 
 async def history(call: Call) -> Response:
-    """Ids of the items so far, oldest first. `limit=-1` means all."""
+    """Ids of the items so far, oldest first: those of the conversation, else those of the previous responses.
+    `limit=-1` means all."""
+    conversation = conversations.of_project(call, call.query.get("conversation_id"))
+    if conversation is not None:
+        return _array(_last([one["id"] for one in conversation.items], int(call.query.get("limit", "-1"))))
     entry = _stored(call).get(call.query.get("previous_response_id", ""))
     ids: list[Any] = []
     if entry is not None:
         said = [*entry["input_items"], *(entry["response"].get("output") or [])]
         ids = [*entry["history_item_ids"], *(item.get("id") for item in said)]
-    limit = int(call.query.get("limit", "-1"))
-    return _array(ids if limit < 0 else ids[max(0, len(ids) - limit) :])
+    return _array(_last(ids, int(call.query.get("limit", "-1"))))
+
+
+def _last(ids: list[Any], limit: int) -> list[Any]:
+    return ids if limit < 0 else ids[max(0, len(ids) - limit) :]
+
+
+def _extend(conversation: Conversation, entry: dict[str, Any]) -> None:
+    """Adds what a response was asked and what it said; a response is written more than once while it grows."""
+    known = {one["id"] for one in conversation.items}
+    said = [*entry["input_items"], *(entry["response"].get("output") or [])]
+    conversation.items += [one for one in said if one.get("id") and one["id"] not in known]
 
 
 def _array(content: list[Any]) -> Response:
