@@ -132,17 +132,19 @@ def _run(work: Callable[..., Coroutine[Any, Any, T]]) -> T:
         raise DeployError(str(failure)) from None
 
 
-def _incoming(given: Mapping[str, Any]) -> Properties:
-    named = to_snake_case(given, lambda value: UNKNOWN if isinstance(value, PulumiUnknown) else value)
-    return {name: value for name, value in named.items() if name not in _OWN}
-
-
-_OWN = {_PROVIDER, PREVIEW}
+def _incoming(given: Properties) -> Properties:
+    """Pulumi's properties by their names in Python."""
+    named: Properties = to_snake_case(given, lambda value: UNKNOWN if isinstance(value, PulumiUnknown) else value)
+    for name in (_PROVIDER, PREVIEW):
+        named.pop(name, None)
+    return named
 
 
 def _outgoing(found: Mapping[str, Any]) -> Properties:
+    """Properties by Pulumi's names, without those that are not set."""
     present = {name: value for name, value in found.items() if value is not None}
-    return dict(to_camel_case(present, lambda value: PULUMI_UNKNOWN if isinstance(value, Unknown) else value))
+    named: Properties = to_camel_case(present, lambda value: PULUMI_UNKNOWN if isinstance(value, Unknown) else value)
+    return named
 
 
 PROVIDER = HostedAgentProvider()

@@ -50,9 +50,10 @@ class ToolboxResource:
 
     def check(self, inputs: Inputs) -> Checked:
         """Checks the inputs offline. The logical name is the adapter's, and passes."""
-        own = {LOGICAL_NAME: inputs[LOGICAL_NAME]} if LOGICAL_NAME in inputs else {}
         checked = definition.check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
-        return Checked({**checked.inputs, **own}, checked.problems, checked.warnings)
+        if LOGICAL_NAME in inputs:
+            checked.inputs[LOGICAL_NAME] = inputs[LOGICAL_NAME]
+        return checked
 
     def resource_id(self, inputs: Inputs) -> str:
         """`<project endpoint>/toolboxes/<name>`."""
