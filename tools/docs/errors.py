@@ -13,7 +13,7 @@ _HEAD = """# Errors
 What `pulumi up` may print, why, and what helps. Each row is produced by the local Azure in
 `tests/engine/test_errors.py`. A failed pull (`ImageError`) says more where the deployer may look into the registry:
 image or tag absent, not built for linux/amd64, ARM-audience policy off, pull role missing or too new. This page is
-made from `components/foundry_agents/lifecycle/catalogue.py` by `make docs`.
+made from `components/foundry_agents/lifecycle/errors/catalogue.py` by `make docs`.
 
 | code | from | likely cause | what to do | source |
 |---|---|---|---|---|

@@ -1,7 +1,7 @@
 """Deploying hosted agents from a script or a pipeline, without Pulumi.
 
 The same lifecycle as the Pulumi resource: checked before anything is sent, a version is waited for, the
-traffic moves when it is active, and old versions are retired. Asynchronous:
+traffic moves once it is active, and old versions are retired. Asynchronous:
 
 >>> import asyncio
 >>> from foundry_agents.lifecycle import HostedAgentDefinition, HostedAgents
@@ -67,7 +67,7 @@ class HostedAgentDefinition(ScriptDefinition):
     """What an agent is. Its keys are the inputs of the resource, in `ScriptDefinition`.
 
     `container_protocol_versions` and `tools` are also names of the first preview's `ImageBasedHostedAgentDefinition`.
-    The first is mapped to `protocol_versions`. `tools` makes a toolbox `<agent>-tools`, whose MCP endpoint is in the
+    The first is mapped to `protocol_versions`. `tools` creates a toolbox `<agent>-tools`, whose MCP endpoint is in the
     environment variable TOOLBOX_MCP_ENDPOINT.
     """
 
@@ -94,7 +94,7 @@ class HostedAgents:
     :param project_endpoint: `https://…/api/projects/<project>`; default: the environment variable
         AZURE_AI_PROJECT_ENDPOINT.
     :param credential: Default: `DefaultAzureCredential`.
-    :param owner: Written into what it makes. What bears another owner's mark is refused.
+    :param owner: Marks the agents that it deploys. An agent with another owner's mark is refused.
     :param report: Gets a line per change. Default: nobody.
     :raises InvalidInputs: if there is no endpoint.
     """
@@ -129,10 +129,10 @@ class HostedAgents:
             await self._own_credential.close()
 
     async def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
-        """Brings the agent and its toolbox to its definition, making what is not there. Repeatable.
+        """Brings the agent and its toolbox to the definition, and creates what does not exist. Can be repeated.
 
         :raises InvalidInputs: with every problem at once, before anything is sent.
-        :raises OwnershipConflict: if the agent bears another owner's mark, or none.
+        :raises OwnershipConflict: if the agent has another owner's mark, or none.
         :raises VersionFailed: if the service gives up on the version; the old one still serves.
         :raises NotActiveInTime: likewise, after `active_timeout`.
         :raises NotVerified: likewise, if it does not start.
@@ -186,7 +186,7 @@ class HostedAgents:
         await toolbox.create(self._toolboxes, ToolboxOperation(inputs, Mark(self._owner, name), self._report))
 
     async def _remove_toolbox(self, agent_name: str) -> None:
-        """What bears another mark, or none, was not made for this agent."""
+        """A toolbox with another mark, or none, was not created for this agent."""
         name = agent_toolbox.toolbox_name(agent_name)
         mark = Mark(self._owner, name)
         listed = await self._toolboxes.list_versions(name)

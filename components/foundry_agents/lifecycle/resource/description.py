@@ -1,6 +1,6 @@
 """What a change of an agent leads to, in words: for pull requests, and wherever else a change is shown.
 
-It is made of what the state records and of the new inputs alone, without any network. A secret value must come as
+It needs what the state records and the new inputs, and no network. A secret value must come as
 `SECRET`: nothing here knows what is secret.
 """
 

@@ -63,9 +63,9 @@ class AgentService(DataPlane):
     async def create_version(self, agent: str, body: NewAgentVersion) -> AgentVersion:
         """Creates a version, and the agent if it does not exist. May return an older, equal version."""
         tried = f"creating a version of agent '{agent}'"
-        made = await self.write(tried, AgentVersion, lambda: self.client.agents.create_version(agent, {**body}))
-        if made.get("version"):
-            return made
+        created = await self.write(tried, AgentVersion, lambda: self.client.agents.create_version(agent, {**body}))
+        if created.get("version"):
+            return created
         found = await self.find_agent(agent)  # accepted, but the answer was lost or empty
         if found is None:
             raise ServiceError(tried, 0, "", "the service accepted the request, but the agent does not exist")

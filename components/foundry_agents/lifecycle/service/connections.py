@@ -1,7 +1,6 @@
 """The connections of one process: an event loop, a credential, and a client per project.
 
-The Azure SDKs take 0.7 s to import, which no check and no preview should pay: they are imported when the first client
-is made.
+The Azure SDKs take 0.7 s to import, which checks and previews should not cost: they are imported with the first client.
 """
 
 from __future__ import annotations
