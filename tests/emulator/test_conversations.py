@@ -48,7 +48,8 @@ def test_items_are_added_listed_and_removed(client: AIProjectClient, deploy: Dep
     with _openai(client, name) as openai:
         first: Any = {"type": "message", "role": "user", "content": "hello"}
         made = openai.conversations.create(items=[first])
-        added = openai.conversations.items.create(made.id, items=[{**first, "content": "again"}])
+        second: Any = {**first, "content": "again"}
+        added = openai.conversations.items.create(made.id, items=[second])
         newest_first = [one.to_dict() for one in openai.conversations.items.list(made.id)]
         assert [one["content"] for one in newest_first] == [
             [{"type": "input_text", "text": "again"}],

@@ -2,9 +2,11 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,9 +17,10 @@ from azure.ai.projects.models import (
     VersionRefIndicator,
 )
 
-from foundry_emulator.testing import LocalAzure, Project
+from foundry_emulator.testing import Answer, LocalAzure, Project
 
 Deploy = Callable[..., Any]
+AGENT = Path(__file__).parent / "stand_in_agent.py"
 
 
 def _create(client: AIProjectClient, agent: str, version: str = "1", session_id: str | None = None) -> Any:
@@ -120,6 +123,71 @@ def test_a_stopped_session_is_idle_and_blocks_nothing(
     client.agents.delete_version(name, "1")
 
 
+@pytest.mark.parametrize(("status", "code"), [(409, "session_already_stopped"), (204, "")])
+def test_a_second_stop(
+    *, azure: LocalAzure, project: Project, deploy: Deploy, name: str, status: int, code: str
+) -> None:
+    azure.settings(stop_idle_session=status)
+    deploy(name)
+    agent = f"{project.endpoint}/agents/{name}/endpoint"
+    assert _ask(azure, project, name, "s").status == 200
+    assert azure.data("POST", f"{agent}/sessions/s:stop").status == 204
+    again = azure.data("POST", f"{agent}/sessions/s:stop")
+    assert (again.status, again.body["error"]["code"] if again.body else "") == (status, code)
+
+
+@pytest.mark.parametrize(("setting", "version"), [("serving", "2"), ("own", "1")])
+def test_a_stopped_session_wakes_on_the_version_that_serves_with_its_files(
+    *,
+    azure: LocalAzure,
+    project: Project,
+    client: AIProjectClient,
+    deploy: Deploy,
+    name: str,
+    setting: str,
+    version: str,
+) -> None:
+    azure.settings(idle_session_version=setting)
+    deploy(name)
+    agent = f"{project.endpoint}/agents/{name}/endpoint"
+    assert _ask(azure, project, name, "s").body["agent_reference"]["version"] == "1"
+    azure.data("PUT", f"{agent}/sessions/s/files/content?path=kept", {"x": 1})
+    deploy(name, environment_variables={"A": "2"})
+    assert _ask(azure, project, name, "s").body["agent_reference"]["version"] == "1"  # it is active
+    client.agents.stop_session(name, "s")
+    assert _ask(azure, project, name, "s").body["agent_reference"]["version"] == version
+    indicator: Any = client.agents.get_session(name, "s").version_indicator
+    assert indicator.agent_version == version
+    assert azure.data("GET", f"{agent}/sessions/s/files/content?path=kept").body == {"x": 1}
+
+
+def test_a_session_that_became_idle_wakes_on_the_version_that_serves(
+    azure: LocalAzure, project: Project, client: AIProjectClient, deploy: Deploy, name: str
+) -> None:
+    azure.settings(default_idle_seconds=0)
+    deploy(name)
+    _create(client, name, session_id="s")
+    deploy(name, environment_variables={"A": "2"})
+    assert client.agents.get_session(name, "s").status == "idle"
+    assert _ask(azure, project, name, "s").body["agent_reference"]["version"] == "2"
+
+
+def test_a_session_with_a_running_call_is_not_idle(
+    azure: LocalAzure, project: Project, client: AIProjectClient, deploy: Deploy, name: str
+) -> None:
+    azure.settings(default_idle_seconds=0)
+    deploy(name)
+    answers = []
+    words = " ".join(["word"] * 20)  # the agent takes a second for them
+    calling = Thread(target=lambda: answers.append(_ask(azure, project, name, "s", input=words, stream=True)))
+    calling.start()
+    _eventually(lambda: any(one.status == "active" for one in client.agents.list_sessions(name)))
+    assert _processes(azure, name) == ["1"]
+    calling.join()
+    assert answers[0].raw.count(b"data: ") == 20
+    _eventually(lambda: client.agents.get_session(name, "s").status == "idle")
+
+
 def test_a_session_becomes_idle_and_its_process_ends(
     azure: LocalAzure, client: AIProjectClient, deploy: Deploy, name: str
 ) -> None:
@@ -174,9 +242,43 @@ def test_a_process_that_does_not_start_is_a_424_and_its_log_says_why(
     assert (caught.status, caught.code) == (424, "session_not_ready")
     assert "Session 's' did not become ready within the expected timeout" in caught.message
     assert caught.headers["x-agent-session-id"] == "s"
-    assert client.agents.get_session(name, "s").status == "failed"
+    session = client.agents.get_session(name, "s")
+    assert session.status == "failed"
+    assert session["error"]["message"] == "The container exited with code 1 before it was ready."
     log = (azure.home.agents / "acc1" / "p1" / name / "1" / "log").read_text()
     assert "this agent does not start" in log
+
+
+def test_a_command_that_does_not_exist_fails_at_once_and_the_session_and_its_log_say_why(
+    *, azure: LocalAzure, project: Project, client: AIProjectClient, deploy: Deploy, name: str, refused: Any
+) -> None:
+    azure.settings(agent_start_timeout=1000)  # it is not waited for
+    missing = f"{project.login_server}/missing:v1"
+    azure.push(missing, ["/nowhere/at-all"])
+    deploy(name, container_configuration=ContainerConfiguration(image=missing))
+    with refused() as caught:
+        _create(client, name, session_id="s")
+    assert (caught.status, caught.code) == (424, "session_not_ready")
+    session = client.agents.get_session(name, "s")
+    reason = session["error"]["message"]
+    assert session.status == "failed"
+    assert reason.startswith("The command cannot be started: ") and "No such file or directory" in reason
+    frames = _log(azure, project, name, "s")
+    assert reason in [frame["message"] for frame in frames[1:]]
+
+
+def test_a_session_that_starts_after_all_has_failed_no_more(
+    *, azure: LocalAzure, project: Project, client: AIProjectClient, deploy: Deploy, name: str, refused: Any
+) -> None:
+    image = f"{project.login_server}/mended:v1"
+    azure.push(image, ["/nowhere/at-all"])
+    deploy(name, container_configuration=ContainerConfiguration(image=image))
+    with refused():
+        _create(client, name, session_id="s")
+    azure.home.images.write_text(azure.home.images.read_text().replace("/nowhere/at-all", f"{sys.executable} {AGENT}"))
+    assert _ask(azure, project, name, "s").status == 200
+    session = client.agents.get_session(name, "s")
+    assert session.status == "active" and "error" not in session
 
 
 def test_a_process_that_is_never_ready_is_a_424_and_is_ended(
@@ -245,6 +347,57 @@ def test_the_log_stream_says_when_nothing_comes(
     session_id = _create(client, name).agent_session_id
     url = f"{project.endpoint}/agents/{name}/versions/1/sessions/{session_id}:logstream?api-version=v1"
     assert _frames(azure, url, until="No logs since last 60 seconds")
+
+
+def test_a_log_stream_has_the_lines_of_its_session_only(
+    azure: LocalAzure, project: Project, deploy: Deploy, name: str
+) -> None:
+    deploy(name)
+    for session in ("a", "b", "b"):
+        assert _ask(azure, project, name, session).status == 200
+    for session, calls in (("a", 1), ("b", 2)):
+        frames = _log(azure, project, name, session, "kind=console")
+        assert [frame["message"] for frame in frames[1:]] == ["asked /responses"] * calls
+
+
+def test_tail_and_kind_choose_lines_with_and_without_a_version_in_the_path(
+    azure: LocalAzure, project: Project, deploy: Deploy, name: str
+) -> None:
+    deploy(name)
+    for _ in range(3):
+        _ask(azure, project, name, "s")
+    with_version = f"{project.endpoint}/agents/{name}/versions/1/sessions/s:logstream?follow=false&kind=console&tail=2"
+    token = {"Authorization": f"Bearer {azure.token('https://ai.azure.com')}"}
+    frames = _parsed(azure.http("GET", f"{with_version}&api-version=v1", headers=token).raw)
+    assert [frame["message"] for frame in frames[1:]] == ["asked /responses"] * 2
+    assert len(_log(azure, project, name, "s", "kind=console&tail=2")) == len(frames)
+    assert all(frame["stream"] == "status" for frame in _log(azure, project, name, "s", "kind=system")[1:])
+
+
+@pytest.mark.parametrize("query", ["tail=0", "tail=301", "tail=some", "kind=other"])
+def test_a_log_stream_refuses_parameters_that_it_does_not_have(
+    azure: LocalAzure, project: Project, deploy: Deploy, name: str, query: str
+) -> None:
+    deploy(name)
+    _ask(azure, project, name, "s")
+    refused = azure.data("GET", f"{project.endpoint}/agents/{name}/sessions/s:logstream?{query}")
+    assert (refused.status, refused.body["error"]["code"]) == (400, "invalid_payload")
+
+
+def _ask(azure: LocalAzure, project: Project, agent: str, session: str, **more: object) -> Answer:
+    url = f"{project.endpoint}/agents/{agent}/endpoint/protocols/openai/responses"
+    return azure.data("POST", url, {"input": "ping", "agent_session_id": session, **more})
+
+
+def _log(azure: LocalAzure, project: Project, agent: str, session: str, query: str = "") -> list[dict[str, str]]:
+    """The lines so far, read without a version in the path."""
+    url = f"{project.endpoint}/agents/{agent}/sessions/{session}:logstream?follow=false&{query}"
+    return _parsed(azure.data("GET", url).raw)
+
+
+def _parsed(raw: bytes) -> list[dict[str, str]]:
+    lines = raw.decode().splitlines()
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
 
 
 def _frames(azure: LocalAzure, url: str, until: str) -> list[dict[str, str]]:

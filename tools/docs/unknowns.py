@@ -37,6 +37,8 @@ EITHER_WAY = {
     "region_check": "A region that is not listed is a warning in the preview.",
     "unknown_session": "The package opens the sessions that it uses.",
     "delete_deleted_session": "A session that is gone already is fine.",
+    "stop_idle_session": "The package stops no sessions.",
+    "idle_session_version": "The package asks a new version in a session that it has just opened.",
     "session_starts_container": "Else `verify: start` proves no more than `active`; `request` proves that it answers.",
     "list_deleted_sessions": "The package lists no sessions.",
     "delete_default_version": "Another version is made the default before one is deleted.",

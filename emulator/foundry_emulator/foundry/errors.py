@@ -270,6 +270,12 @@ def conversation_item_missing(item_id: str, conversation_id: str) -> ServiceErro
     return ServiceError(404, "not_found", message, type_=_INVALID)
 
 
+def session_already_stopped(session_id: str) -> ServiceError:
+    # Source: Azure/azure-dev, extension azure.ai.agents, session carry-over (status, code); text inferred.
+    message = f"Session '{session_id}' is already stopped."
+    return ServiceError(409, "session_already_stopped", message, headers={"x-agent-session-id": session_id})
+
+
 def session_exists(session_id: str) -> ServiceError:
     # Not recorded; inferred from the other conflicts.
     return ServiceError(409, "conflict", f"Session '{session_id}' already exists")

@@ -43,6 +43,7 @@ _OPERATIONS: list[tuple[str, str, str, Right, Handler]] = [
     ("GET", f"{_AGENT}/versions", "list_versions", "read", versions.list_),
     ("POST", f"{_AGENT}/versions", "create_version", "write", versions.create),
     ("GET", f"{_VERSION}/sessions/{{session}}:logstream", "stream_logs", "read", log_stream.stream),
+    ("GET", f"{_AGENT}/sessions/{{session}}:logstream", "stream_logs", "read", log_stream.stream),
     ("GET", _VERSION, "get_version", "read", versions.get),
     ("DELETE", _VERSION, "delete_version", "delete", versions.delete),
     ("GET", f"{_SESSION}/files", "list_files", "read", session_files.list_),

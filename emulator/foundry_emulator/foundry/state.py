@@ -50,7 +50,11 @@ class Session(BaseModel):
     idle_after: float
     """Seconds (real) without an invocation after which it is idle."""
     failed: bool = False
+    failure: str = ""
+    """Why its container did not start."""
     deleted: bool = False
+    calls: int = Field(default=0, exclude=True)
+    """How many calls run. Not saved: none survives the process that saves."""
     stopped_at: float | None = None
     values: str = ""
     """Which values the placeholders of its variables had when its process started, as a mark (no value itself)."""
@@ -60,8 +64,22 @@ class Session(BaseModel):
             return "deleted"
         if self.failed:
             return "failed"
-        stopped = self.stopped_at is not None and self.stopped_at >= self.last_accessed_at
-        return "idle" if stopped or now > self.last_accessed_at + self.idle_after else "active"
+        silent = not self.calls and now > self.last_accessed_at + self.idle_after
+        return "idle" if self.stopped or silent else "active"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped after its last call had begun."""
+        return self.stopped_at is not None and self.stopped_at >= self.last_accessed_at
+
+    def begin_call(self, now: float) -> None:
+        self.calls += 1
+        self.last_accessed_at = now
+
+    def end_call(self, now: float) -> None:
+        self.calls -= 1
+        if not self.stopped:
+            self.last_accessed_at = now
 
 
 class Conversation(BaseModel):

@@ -146,6 +146,13 @@ class Settings(BaseModel):
     responses protocol."""
     delete_deleted_session: Literal["404", "204"] = "404"
     """The second delete of a session. The Java recordings have both."""
+    stop_idle_session: Literal[409, 204] = 409
+    """Stopping a session that is stopped or idle already: session_already_stopped (azd expects it: Azure/azure-dev
+    PR 8942), or success (MicrosoftDocs/azure-ai-docs PR 772)."""
+    idle_session_version: Literal["serving", "own"] = "serving"
+    """Which version answers the next call of a session that was stopped or idle: the one that gets the traffic
+    (observed by azd's authors, Azure/azure-dev PR 8942), or the one that the session was opened on (documented as
+    "sessions are bound to a version"; Azure/azure-dev#7789). An active session keeps its version."""
     session_starts_container: bool = True
     """Whether creating a session starts the container and waits for it, or the first call does. Creating one took
     3 to 7 s in the recordings; the documentation only says that sessions have sandboxes."""

@@ -48,6 +48,8 @@ class Sandbox:
     """What a process needs to know to start."""
 
     place: Place
+    session: str
+    """The session that needs it."""
     image_digest: str | None
     image: str
     variables: dict[str, str]
@@ -96,17 +98,22 @@ class AgentPool:
             self._make_room()
             self._starting += 1
             try:
-                process = await self._start(sandbox)
+                with self.log(place).for_session(sandbox.session):
+                    process = await self._start(sandbox)
             finally:
                 self._starting -= 1
             self._running[place] = _Running(process, sandbox.idle_after, time.monotonic())
             return process.port
 
-    def begin_call(self, place: Place) -> None:
+    def begin_call(self, place: Place, session: str) -> None:
+        self.log(place).begin(session)
         if place in self._running:
             self._running[place].calls += 1
 
-    def end_call(self, place: Place) -> None:
+    def end_call(self, place: Place, session: str) -> None:
+        log = self._logs.get(place.of_version)  # gone, if the version was deleted meanwhile
+        if log is not None:
+            log.end(session)
         if place in self._running:
             self._running[place].calls -= 1
             self._running[place].last_used = time.monotonic()
@@ -125,6 +132,13 @@ class AgentPool:
     def session_folder(self, place: Place, session_id: str) -> Path:
         """Where the files of a session are."""
         return self._folder(place) / "sessions" / session_id
+
+    def move_session(self, before: Place, after: Place, session_id: str) -> None:
+        """Moves the files of a session to another version."""
+        source, target = (self.session_folder(place, session_id) for place in (before, after))
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
 
     def overview(self) -> list[dict[str, Any]]:
         return [

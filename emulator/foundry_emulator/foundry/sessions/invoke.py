@@ -58,18 +58,19 @@ async def responses(call: Call) -> Response:
 
 async def stored_response(call: Call) -> Response:
     """`…/openai/responses/{id}`: sent to the version that gets the traffic, or to that of the given session."""
+    body = await call.request.body()
     target = await _target(call, "responses", call.query.get("agent_session_id"))
     path = f"/responses/{call.path('rest')}"
-    return target.stream(await target.send(call.request.method, path, await call.request.body()))
+    return target.stream(await target.send(call.request.method, path, body))
 
 
 async def invocations(call: Call) -> Response:
     """`…/endpoint/protocols/invocations`: any body; the session is a query parameter."""
-    wanted = call.query.get("agent_session_id")
-    target = await _target(call, "invocations", wanted)
+    body = await call.request.body()
+    target = await _target(call, "invocations", call.query.get("agent_session_id"))
     rest = call.request.path_params.get("rest")
     path = f"/invocations/{rest}" if rest else "/invocations"
-    return target.stream(await target.send(call.request.method, path, await call.request.body()))
+    return target.stream(await target.send(call.request.method, path, body))
 
 
 class _Target:
@@ -90,12 +91,13 @@ class _Target:
         """Raises ServiceError when the process does not answer."""
         query = {key: value for key, value in self._call.query.items() if key != "api-version"}
         target = f"{path}?{urlencode(query)}" if query else path
-        pool = self._call.plane.agents
-        pool.begin_call(self._place)
+        pool, session = self._call.plane.agents, self.session
+        pool.begin_call(self._place, session.session_id)
+        session.begin_call(self._call.now)
         try:
             reply = await forward.send(self._port, method, target, self._request_headers(), body)
         except forward.Unreachable as problem:
-            pool.end_call(self._place)
+            self._end_call()
             raise errors.bad_gateway("SandboxIdle", "The sandbox did not answer.") from problem
         reply.body = self._counted(reply.body)
         return reply
@@ -155,23 +157,32 @@ class _Target:
             async for chunk in body:
                 yield chunk
         finally:
-            self.session.last_accessed_at = self._call.now
-            self._call.plane.agents.end_call(self._place)
+            self._end_call()
+
+    def _end_call(self) -> None:
+        self.session.end_call(self._call.now)
+        self._call.plane.agents.end_call(self._place, self.session.session_id)
 
 
 async def _target(call: Call, protocol: str, session_id: str | None) -> _Target:
-    """Chooses the version, finds or makes the session, starts the process. Raises ServiceError."""
+    """Chooses the version, finds or makes the session, starts the process. Raises ServiceError.
+
+    An active session keeps its version. One that is idle is bound to the version that gets the traffic (setting
+    `idle_session_version`).
+    """
     agent = call.agent()
     sessions.check_enabled(agent)
     if protocol not in agent.endpoint["protocol_configuration"]:
         raise errors.protocol_not_enabled(protocol)
     session = _session(call, agent, session_id)
-    version = agent.versions[session.version] if session else _version(call, agent)
+    kept = session if session and not _may_move(call, session) else None
+    version = agent.versions[kept.version] if kept else _version(call, agent)
     sandbox.check_usable(call, version)
     _check_protocol(version, protocol)
     if session is None:
         session = sessions.add(call, agent, version, session_id or secrets.token_hex(32)[:63])
         await call.plane.clock.sleep(call.plane.settings.session_create_seconds)
+    sessions.bind(call, agent, session, version)
     session.last_accessed_at = call.now
     port = await sandbox.running_port(call, agent, session)
     return _Target(call, agent, session, port)
@@ -199,6 +210,10 @@ def _session(call: Call, agent: Agent, session_id: str | None) -> Session | None
     if session is not None or call.plane.settings.unknown_session == "404":
         raise errors.session_missing(session_id)
     return None
+
+
+def _may_move(call: Call, session: Session) -> bool:
+    return session.status(call.now) == "idle" and call.plane.settings.idle_session_version == "serving"
 
 
 def _version(call: Call, agent: Agent) -> Version:

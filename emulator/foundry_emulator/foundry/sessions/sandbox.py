@@ -54,14 +54,14 @@ async def running_port(call: Call, agent: Agent, session: Session) -> int:
         session.values = sandbox.place.values
         port = await call.plane.agents.ready(sandbox)
     except NotReady as problem:
-        session.failed = True
+        session.failed, session.failure = True, str(problem)
         raise errors.session_not_ready(session.session_id) from problem
     except NoRoom as problem:
         raise errors.quota() from problem
     if agent.versions.get(version.version) is not version:  # deleted while its process started
         call.plane.agents.end(sandbox.place)
         raise errors.version_missing(agent.name, version.version)
-    session.failed = False
+    session.failed, session.failure = False, ""
     return port
 
 
@@ -70,11 +70,14 @@ def _sandbox(call: Call, agent: Agent, session: Session, version: Version) -> Sa
     try:
         variables, values = placeholders.resolved(call, version.definition.get("environment_variables") or {})
     except NotReady as problem:
-        call.plane.agents.log(running).add("status", str(problem))
+        log = call.plane.agents.log(running)
+        with log.for_session(session.session_id):
+            log.add("status", str(problem))
         raise
     started = session.values and call.plane.agents.runs(running)
     return Sandbox(
         place=running if started else replace(running, values=values),
+        session=session.session_id,
         image_digest=version.image_digest,
         image=rules.image_of(version.definition) or "",
         variables={**variables, **_platform_variables(call, agent, session)},

@@ -78,8 +78,10 @@ async def delete(call: Call) -> Answer:
 
 
 async def stop(call: Call) -> Answer:
-    """The session becomes idle; the next call wakes it."""
+    """The session becomes idle; the next call wakes it. One that is idle already: setting `stop_idle_session`."""
     agent, session = find(call)
+    if session.status(call.now) == "idle" and call.plane.settings.stop_idle_session == 409:
+        raise errors.session_already_stopped(session.session_id)
     session.stopped_at = call.now
     sandbox.end_if_unused(call, agent, session.version)
     return Answer(204, None)
@@ -106,6 +108,16 @@ def add(call: Call, agent: Agent, version: Version, session_id: str) -> Session:
     return session
 
 
+def bind(call: Call, agent: Agent, session: Session, version: Version) -> None:
+    """Binds a session to another version. Its files stay, its container does not."""
+    if session.version == version.version:
+        return
+    before, after = (sandbox.place_of(call, agent, number) for number in (session.version, version.version))
+    call.plane.agents.move_session(before, after, session.session_id)
+    session.version, session.values = version.version, ""
+    session.idle_after = sandbox.idle_seconds(call, version)
+
+
 def find(call: Call) -> tuple[Agent, Session]:
     """The session that the path names, unless it is deleted. Raises ServiceError."""
     agent = call.agent()
@@ -128,6 +140,9 @@ def session_body(call: Call, session: Session) -> dict[str, Any]:
     if status == "idle":
         stopped = session.stopped_at or session.last_accessed_at + session.idle_after
         body["stopped_at"] = int(stopped)
+    if session.failure:
+        # No recording shows a session that failed; the shape is that of a version's error.
+        body["error"] = {"code": "session_not_ready", "message": session.failure}
     return body
 
 
