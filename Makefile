@@ -47,6 +47,10 @@ crash: ## Kill every operation at every request, recover, and check: bench/crash
 	@$(PREPARE) checks pulumi
 	@$(VENV) -m tests.crash
 
+mutants: checks ## Change the rollout's core in small ways and look whether tests notice: bench/mutants.json
+	@$(PYTHON) -m tools.local.virtual_environment .venv tests/mutants/requirements.txt
+	@$(VENV) -m tests.mutants $(if $(ONLY),--only "$(ONLY)")
+
 clean: ## Stop the local Azure, and remove all that make made
 	-@if [ -x .venv/bin/foundry-emulator ]; then .venv/bin/foundry-emulator stop --home .local; fi
 	rm -rf .venv .local
