@@ -1,4 +1,4 @@
-"""The agent's lifecycle without Pulumi, against a local Azure of each module's own."""
+"""The agent's lifecycle without Pulumi, against a local Azure. Every test has an agent of its own name."""
 
 import asyncio
 import json
@@ -26,16 +26,26 @@ AGENT_COMMAND = [sys.executable, str(Path(__file__).parents[1] / "emulator" / "s
 OURS = Mark("acme/agent-environment/dev", "agents-echo")
 
 
+# On its clock, which runs a hundred times faster, no session becomes idle while a slow machine runs a test.
+SETTINGS = {"time_scale": 0.01, "role_propagation_seconds": 0, "default_idle_seconds": 100_000}
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
+    azure = LocalAzure.start(tmp_path_factory.mktemp("azure") / "home", **SETTINGS)
+    yield azure
+    azure.stop()
+
+
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    started = LocalAzure.start(tmp_path_factory.mktemp("azure") / "home", time_scale=0.01, role_propagation_seconds=0)
+def azure(started: LocalAzure) -> Iterator[LocalAzure]:
+    """The local Azure, which everything in this process is pointed to."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in started.environment().items():
             patch.setenv(name, value)
         # aiohttp made its TLS context when it was imported, before SSL_CERT_FILE was set.
         aiohttp.connector._SSL_CONTEXT_VERIFIED.load_verify_locations(started.home.ca)
         yield started
-    started.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -45,16 +55,16 @@ def _as_at_the_start(azure: LocalAzure) -> Iterator[None]:
     azure.reset_settings()
 
 
-@pytest.fixture(scope="module")
-def project(azure: LocalAzure) -> Project:
-    return azure.make_project()
+@pytest.fixture(scope="session")
+def project(started: LocalAzure) -> Project:
+    return started.make_project()
 
 
-@pytest.fixture(scope="module")
-def images(azure: LocalAzure, project: Project) -> Project:
+@pytest.fixture(scope="session")
+def images(started: LocalAzure, project: Project) -> Project:
     """`echo:v1` to `echo:v5` are in the registry."""
     for tag in range(1, 6):
-        azure.push(f"{project.login_server}/echo:v{tag}", AGENT_COMMAND)
+        started.push(f"{project.login_server}/echo:v{tag}", AGENT_COMMAND)
     return project
 
 
@@ -160,12 +170,20 @@ class Agent:
 
 
 @pytest.fixture
-async def echo(azure: LocalAzure, images: Project, request: pytest.FixtureRequest) -> AsyncIterator[Agent]:
+def read_timeout() -> float:
+    """Seconds of silence that end a request."""
+    return 120
+
+
+@pytest.fixture
+async def echo(
+    azure: LocalAzure, images: Project, request: pytest.FixtureRequest, read_timeout: float
+) -> AsyncIterator[Agent]:
     """An agent of the test's own name, not created yet."""
-    name = "t-" + str(abs(hash(request.node.name)))[:12]
+    name = "t-" + str(abs(hash(request.node.nodeid)))[:12]
     async with (
         DefaultAzureCredential() as credential,
-        AgentService(images.endpoint, credential, read_timeout=1, first_pause=0.05) as service,
+        AgentService(images.endpoint, credential, read_timeout=read_timeout, first_pause=0.05) as service,
     ):
         azure.clear_requests()
         yield Agent(azure, images, service, name)

@@ -17,7 +17,7 @@ from .conftest import AGENT_COMMAND, Agent
 @pytest.fixture
 def images(azure: LocalAzure, request: pytest.FixtureRequest) -> Project:
     """A project that may not pull yet, and a registry with images for two platforms."""
-    name = f"a{abs(hash(request.node.name)) % 10**8}"
+    name = f"a{abs(hash(request.node.nodeid)) % 10**8}"
     made = azure.make_project(account=name, registry=f"{name}reg", grants=False)
     azure.grant(FOUNDRY_USER, DEPLOYER_OBJECT_ID, made.arm_id)
     azure.push(f"{made.login_server}/echo:v1", AGENT_COMMAND)

@@ -40,6 +40,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"list_deleted_sessions": False},
     {"session_starts_container": False},
 ]
+ROLLOUT: dict[str, Any] = {"rollout": {"steps": [50], "hold": 0, "check": "active"}}
 PROVED: dict[str, Any] = {"verify": {"kind": "request", "prompt": "hello"}, "rollout": {"steps": [50], "hold": 0}}
 
 
@@ -50,10 +51,11 @@ def name(switch: dict[str, Any]) -> str:
 @pytest.mark.parametrize("switch", SWITCHES, ids=name)
 async def test_an_agents_life_is_the_same_either_way(echo: Agent, switch: dict[str, Any]) -> None:
     echo.azure.settings(**switch)
-    assert (await echo.create(**PROVED)).version == "1"
+    inputs = PROVED if "session" in name(switch) else ROLLOUT
+    assert (await echo.create(**inputs)).version == "1"
     assert echo.rules() == [("1", 100)]
     for tag, expected in (("v2", 2), ("v2", 2), ("v3", 3)):
-        state = await echo.update(image=f"echo:{tag}", **PROVED)
+        state = await echo.update(image=f"echo:{tag}", **inputs)
         assert (state.version, state.status) == (str(expected), "active")
         assert state.image.endswith(f"echo:{tag}")
     assert echo.rules() == [("3", 100)] and echo.live_sessions() == []
