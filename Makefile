@@ -26,7 +26,7 @@ recover: ## Recover a stack after a killed run (STACK=local; CANCEL=yes takes a 
 
 test: ## Run all tests (TESTS=tests/unit for some of them)
 	@$(PREPARE) checks pulumi echo tools
-	@$(VENV) -m pytest -n 3 --dist loadfile $(TESTS)
+	@$(VENV) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 lint: checks ## Check style, types, imports and workflows
 	$(VENV) -m ruff check .

@@ -14,6 +14,9 @@ import pytest
 import yaml
 
 from foundry_emulator.testing import LocalAzure
+from tools.local.file_lock import locked
+
+from .addresses import at_ports, load, ports_of
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAM = ("Pulumi.yaml", "__main__.py", "stacks")
@@ -38,6 +41,7 @@ class Stack:
 
     def __init__(self, folder: Path, azure: LocalAzure) -> None:
         self.folder, self.azure = folder, azure
+        self._places: dict[str, str] = {}
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "AZURE_"))},
             **azure.environment(),
@@ -102,11 +106,24 @@ class Stack:
     def outputs(self) -> dict[str, Any]:
         return dict(json.loads(self.pulumi("stack", "output", "--json").output))
 
+    @property
+    def project_endpoint(self) -> str:
+        return self._place("project_endpoint")
+
+    @property
+    def registry(self) -> str:
+        return self._place("registry")
+
+    def _place(self, output: str) -> str:
+        """An output that stays what it is: the engine is asked for it once."""
+        if output not in self._places:
+            self._places = {name: value for name, value in self.outputs().items() if isinstance(value, str)}
+        return self._places[output]
+
     def push(self, *images: str, command: Sequence[str] = STAND_IN) -> None:
         """Pushes images to the stack's registry."""
-        registry = self.outputs()["registry"]
         for image in images:
-            self.azure.push(f"{registry}/{image}", command)
+            self.azure.push(f"{self.registry}/{image}", command)
 
     def configure(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Edits the stack's configuration; keys are without `agent-environment:`."""
@@ -120,7 +137,7 @@ class Stack:
 
     def agent(self, name: str) -> dict[str, Any] | None:
         """The agent as the service shows it."""
-        answer = self.azure.data("GET", f"{self.outputs()['project_endpoint']}/agents/{name}")
+        answer = self.azure.data("GET", f"{self.project_endpoint}/agents/{name}")
         return answer.body if answer.status == 200 else None
 
     def serving(self, name: str) -> str:
@@ -142,12 +159,9 @@ class Stack:
 
 
 class RunningStack:
-    """A stack with its agents up, made once, and brought back to that moment for every test."""
+    """A stack with its agents up, brought back to that moment for every test."""
 
     def __init__(self, stack: Stack, kept: Path) -> None:
-        stack.up_environment()
-        stack.push("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
-        stack.up()
         self._stack, self._kept = stack, kept
         self._azure, self._environment = stack.azure.state(), dict(stack.environment)
         shutil.copytree(stack.backend, kept)
@@ -175,8 +189,41 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     folder = tmp_path_factory.mktemp("running")
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    shared = (folder.parent.parent if is_worker else folder) / "brought-up"
     for stack in _started(folder):
+        with locked(shared.with_suffix(".lock")):
+            if shared.exists():
+                _take_over(stack, shared)
+            else:
+                _bring_up(stack, shared)
         yield RunningStack(stack, folder / "kept")
+
+
+IMAGES = ("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
+
+
+def _bring_up(stack: Stack, shared: Path) -> None:
+    """Brings the agents up, and leaves a copy of everything for the other workers."""
+    stack.up_environment()
+    stack.push(*IMAGES)
+    stack.up()
+    copy = shared.with_suffix(".part")
+    shutil.copytree(stack.backend, copy / "backend", ignore=shutil.ignore_patterns("history", "backups"))
+    (copy / "azure.json").write_text(json.dumps(stack.azure.state()))
+    (copy / "ports.json").write_text(json.dumps(ports_of(stack.azure)))
+    copy.rename(shared)
+
+
+def _take_over(stack: Stack, shared: Path) -> None:
+    """Makes this stack a copy of the one that another worker has brought up, at other ports."""
+    state, ports = (shared / "azure.json").read_text(), json.loads((shared / "ports.json").read_text())
+    moved = load(stack.azure, state, ports)
+    shutil.rmtree(stack.backend)
+    shutil.copytree(shared / "backend", stack.backend)
+    for file in stack.backend.rglob("*.json"):
+        file.write_text(at_ports(file.read_text(), moved))
+    stack.push(*IMAGES)  # what stands for an image on this machine is no part of Azure's state
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Every error of the catalogue, produced by the local Azure and read from what `pulumi up` prints."""
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from foundry_agents.azure.arm_errors import REPEATABLE
 from foundry_agents.lifecycle.errors.catalogue import CATALOGUE, Entry
 from foundry_agents.lifecycle.service.mark import Mark, with_mark
+from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID
 from foundry_emulator.testing import LocalAzure
 
 from .conftest import Stack
+
+pytestmark = pytest.mark.xdist_group("engine/test_errors.py")  # one environment for all
 
 STATUS = {
     "session_not_ready": 424,
@@ -52,7 +56,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     azure = LocalAzure.start(folder / "azure", time_scale=0.02, role_propagation_seconds=0)
     (folder / "program").mkdir()
     stack = Stack(folder / "program", azure)
-    stack.configure(lambda config: config.update(agents={}))
+    deployer = {"principal_id": DEPLOYER_OBJECT_ID, "principal_type": "ServicePrincipal"}
+    stack.configure(lambda config: config.update(agents={}, deployers=[deployer]))
     stack.up()
     yield stack
     azure.stop()
@@ -116,25 +121,33 @@ def test_an_agent_says_why_it_failed_and_what_helps(printed_for_agents: str, ent
     assert told(of_this, entry)
 
 
-# Two rows at once, each of another resource; an odd last one has the first for a partner.
-PAIRS = list(zip(ARM_ROWS[::2], [*ARM_ROWS[1::2], ARM_ROWS[0]], strict=False))
+@pytest.fixture
+def grants_fail(broken: Stack) -> Callable[[Sequence[str]], None]:
+    """From the next `up` on the stack has one deployer more per code, whose role assignment is answered with it once."""
+
+    def prepare(codes: Sequence[str]) -> None:
+        for number, code in enumerate(codes, 1):
+            body = {"error": {"code": code, "message": "no"}}
+            answer = {"kind": "status", "status": 409, "body": body}
+            broken.azure.fault(plane="arm", method="PUT", path="/roleAssignments/", nth=number, action=answer)
+        principals = [str(uuid.uuid5(uuid.NAMESPACE_URL, code)) for code in codes]
+        named = [
+            {"principal_id": one, "principal_type": "ServicePrincipal"} for one in (DEPLOYER_OBJECT_ID, *principals)
+        ]
+        broken.configure(lambda config: config.update(deployers=named))
+
+    return prepare
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: name(pair[0]))
-def test_azures_own_errors_are_explained(broken: Stack, fault: Callable[..., None], pair: tuple[Entry, Entry]) -> None:
-    for entry, resource in zip(pair, ("/accounts/[^/]+$", "/registries/[^/]+$"), strict=True):
-        body = {"error": {"code": entry.code, "message": "no"}}
-        fault(
-            plane="arm", method="PUT", path=resource, times=None, action={"kind": "status", "status": 409, "body": body}
-        )
-    broken.configure(lambda config: config.update(tags={"code": pair[0].code}))
+@pytest.mark.usefixtures("fault")
+def test_azures_own_errors_are_explained(broken: Stack, grants_fail: Callable[[Sequence[str]], None]) -> None:
+    grants_fail([entry.code for entry in ARM_ROWS])
     output = broken.up("--continue-on-error", fails=True).output
-    assert [entry.code for entry in pair if not told(output, entry)] == []
+    assert [entry.code for entry in ARM_ROWS if not told(output, entry)] == []
 
 
-@pytest.mark.parametrize("code", sorted(REPEATABLE))
-def test_what_passes_by_itself_is_waited_for(broken: Stack, fault: Callable[..., None], code: str) -> None:
-    action = {"kind": "status", "status": 409, "body": {"error": {"code": code, "message": "not now"}}}
-    fault(plane="arm", method="PUT", path="/accounts/[^/]+$", times=1, action=action)
-    broken.configure(lambda config: config.update(tags={"again": code}))
+@pytest.mark.usefixtures("fault")
+def test_what_passes_by_itself_is_waited_for(broken: Stack, grants_fail: Callable[[Sequence[str]], None]) -> None:
+    grants_fail(sorted(REPEATABLE))
     broken.up()
+    assert [fault["hits"] for fault in broken.azure.faults()] == [1] * len(REPEATABLE)

@@ -172,7 +172,7 @@ def test_drift_opens_an_issue_edits_it_while_it_lasts_and_closes_it(pipeline: Pi
     pipeline.run("drift", "local", "--issue")
     assert host.issues == []
 
-    endpoint = stack.outputs()["project_endpoint"]
+    endpoint = stack.project_endpoint
     assert stack.azure.data("DELETE", f"{endpoint}/agents/echo").status == 200
     move_by_hand(stack, endpoint)
     pipeline.run("drift", "local", "--issue")

@@ -79,7 +79,7 @@ def up_with_log(stack: Stack, file: str, *more: str) -> str:
 
 def variables_in(stack: Stack, session: str, agent: str = "echo") -> dict[str, str]:
     """The environment of the agent's process, as a session of it sees it."""
-    endpoint = stack.outputs()["project_endpoint"]
+    endpoint = stack.project_endpoint
     url = f"{endpoint}/agents/{agent}/endpoint/protocols/invocations?agent_session_id={session}"
     answer = stack.azure.data("POST", url, {})
     assert answer.status == 200, answer.raw
@@ -96,7 +96,7 @@ def files_with(folder: Path, text: str) -> list[Path]:
 
 def answers_of(stack: Stack) -> list[Answer]:
     """What the service shows to everyone who may read: agents, versions, connections, by both planes."""
-    azure, endpoint = stack.azure, stack.outputs()["project_endpoint"]
+    azure, endpoint = stack.azure, stack.project_endpoint
     shown = [azure.data("GET", f"{endpoint}{path}") for path in ("/agents", "/agents/echo", "/connections")]
     shown.append(azure.data("GET", f"{endpoint}/agents/echo/versions"))
     arm = azure.state()["arm"]["resources"]
@@ -302,7 +302,7 @@ def make_vault(azure: LocalAzure) -> Vault:
 
 
 def ask_for_secret(stack: Stack, session: str) -> str:
-    endpoint = stack.outputs()["project_endpoint"]
+    endpoint = stack.project_endpoint
     url = f"{endpoint}/agents/triage/endpoint/protocols/invocations?agent_session_id={session}"
     answers: list[dict[str, str]] = []
 

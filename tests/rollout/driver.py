@@ -6,9 +6,10 @@ from typing import Any
 
 from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs import toolbox as toolbox_definition
+from foundry_agents.lifecycle.resource import agent_diff
 from foundry_agents.lifecycle.resource.agent import AGENT
 from foundry_agents.lifecycle.resource.state import LOGICAL_NAME, Properties, mark_of
-from foundry_agents.lifecycle.resource.toolbox import TOOLBOX
+from foundry_agents.lifecycle.resource.toolbox import TOOLBOX, compare
 from foundry_agents.lifecycle.service import agent_body, toolbox_body
 from foundry_agents.lifecycle.service.agents import AgentService
 from foundry_agents.lifecycle.service.mark import Mark
@@ -59,6 +60,10 @@ class AgentDriver:
     async def update(self, **given: Any) -> Properties:
         self.state = await AGENT.update(self.service, self.state, self.inputs(**given), self.told.append)
         return self.state
+
+    def changed(self, **given: Any) -> list[str]:
+        """What a preview with these inputs would show as changed."""
+        return agent_diff.diff(self.state, self.inputs(**given)).changed
 
     async def refresh(self) -> Properties | None:
         found = await AGENT.read(self.service, self.state or self.inputs())
@@ -150,6 +155,10 @@ class ToolboxDriver:
         wanted = self.inputs(tools, **given)
         self.state = await TOOLBOX.update(self.service, self.state, wanted, self.told.append)
         return self.state
+
+    def changed(self, tools: list[Any], **given: Any) -> list[str]:
+        """What a preview with these inputs would show as changed."""
+        return compare(self.state, self.inputs(tools, **given)).changed
 
     async def refresh(self) -> Properties | None:
         found = await TOOLBOX.read(self.service, self.state)

@@ -17,6 +17,7 @@ async def test_nothing_moved_is_no_drift(echo: AgentDriver) -> None:
     await echo.create()
     before = dict(await echo.update(image="echo:v2"))
     assert await echo.refresh() == before
+    assert echo.changed(image="echo:v2") == []
 
 
 async def test_an_agent_that_does_not_exist_is_gone(echo: AgentDriver) -> None:
@@ -68,6 +69,10 @@ async def test_traffic_moved_by_hand_is_shown(echo: AgentDriver) -> None:
     assert found is not None
     assert found["traffic"] == {"1": 30, "2": 70} and found["version"] == "2" and found["versions"] == ["2", "1"]
     assert found["latest_version"] == "3" and found["unmanaged_versions"] == ["3"]
+    assert echo.changed(image="echo:v2") == ["traffic", "unmanaged_versions"]
+    await echo.update(image="echo:v2")
+    assert echo.traffic == {"2": 100} and echo.versions == ["3", "2", "1"]
+    assert echo.changed(image="echo:v2") == []
 
 
 async def test_a_version_from_outside_stays_known_as_one(echo: AgentDriver) -> None:
@@ -84,6 +89,9 @@ async def test_a_definition_changed_by_hand_is_shown_as_inputs(echo: AgentDriver
     echo.foundry.pin("echo", {"2": 100})
     found = await echo.refresh()
     assert found is not None and found["image"].endswith("/echo:hand") and found["cpu"] == "2"
+    assert echo.changed() == ["image", "cpu", "memory", "unmanaged_versions"]
+    await echo.update()
+    assert echo.traffic == {"3": 100} and "2" in echo.versions and echo.changed() == []
 
 
 async def test_a_pinned_version_is_no_drift(echo: AgentDriver) -> None:

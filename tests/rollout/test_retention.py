@@ -80,10 +80,11 @@ async def test_sessions_defer_the_retirement_until_they_end(echo: AgentDriver) -
     state = await echo.update(image="echo:v2", keep_versions=1)
     assert state["versions_pending_deletion"] == ["1"] and state["versions"] == ["2"] and echo.versions == ["2", "1"]
     assert echo.told[-1].startswith("echo: version 1 still has active sessions")
+    assert echo.changed(image="echo:v2", keep_versions=1) == ["versions_pending_deletion"]
     assert (await echo.update(image="echo:v2", keep_versions=1))["versions_pending_deletion"] == ["1"]
     echo.there.sessions["mine"].status = "idle"
     assert (await echo.update(image="echo:v2", keep_versions=1))["versions_pending_deletion"] == []
-    assert echo.versions == ["2"]
+    assert echo.versions == ["2"] and echo.changed(image="echo:v2", keep_versions=1) == []
 
 
 async def test_one_version_that_is_held_does_not_keep_others_from_being_retired(echo: AgentDriver) -> None:

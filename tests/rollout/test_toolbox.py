@@ -81,6 +81,7 @@ async def test_versions_that_we_did_not_make_are_never_retired(box: ToolboxDrive
 async def test_nothing_moved_is_no_drift(box: ToolboxDriver) -> None:
     before = dict(await box.create(B))
     assert await box.refresh() == before
+    assert box.changed(B) == []
 
 
 async def test_a_default_moved_by_hand_is_moved_back_without_a_new_version(box: ToolboxDriver) -> None:
@@ -88,7 +89,7 @@ async def test_a_default_moved_by_hand_is_moved_back_without_a_new_version(box: 
     await box.update(B)
     box.there.default = "1"
     await box.refresh()
-    assert box.state["version"] == "1"
+    assert box.state["version"] == "1" and box.changed(B) == ["tools"]
     box.foundry.writes()
     await box.update(B)
     assert box.foundry.writes() == ["PATCH /"] and box.default == "2" and box.versions == ["2", "1"]
@@ -101,8 +102,9 @@ async def test_other_tools_made_the_default_by_hand_are_shown(box: ToolboxDriver
     assert found is not None
     assert [tool["type"] for tool in found["tools"]] == C and found["description"] == "mine"
     assert found["unmanaged_versions"] == ["2"]
+    assert box.changed(A) == ["tools", "description", "unmanaged_versions"]
     await box.update(A)
-    assert box.default == "1"
+    assert box.default == "1" and box.changed(A) == []
 
 
 async def test_a_kept_version_that_is_gone_is_no_longer_kept(box: ToolboxDriver) -> None:
@@ -110,7 +112,7 @@ async def test_a_kept_version_that_is_gone_is_no_longer_kept(box: ToolboxDriver)
     await box.update(B)
     del box.there.versions["1"]
     await box.refresh()
-    assert box.state["versions"] == ["2"] and box.state["previous_version"] == ""
+    assert box.state["versions"] == ["2"] and box.state["previous_version"] == "" and box.changed(B) == []
 
 
 async def test_a_toolbox_that_is_gone_is_made_again(box: ToolboxDriver) -> None:
@@ -216,6 +218,31 @@ async def test_what_killed_runs_left_is_cleared_away(box: ToolboxDriver) -> None
     assert box.make(B) == "2"
     await box.update(C)
     assert box.default == "3" and box.versions == ["3", "1"]
+
+
+async def test_an_update_that_was_killed_before_it_retired_is_finished(box: ToolboxDriver) -> None:
+    await box.create(A)
+    await box.update(B)
+    box.there.default = box.make(C)
+    await box.update(C)
+    assert box.versions == ["3", "2"] and box.state["versions"] == ["3", "2"]
+
+
+async def test_what_a_killed_run_left_is_shown_and_cleared_away(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.make(B)
+    await box.refresh()
+    assert box.changed(A) == ["unmanaged_versions"]
+    await box.update(A)
+    assert box.versions == ["1"] and box.default == "1"
+
+
+async def test_keys_that_the_service_adds_are_no_change(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.there.versions["1"]["tools"][0]["container"] = {"type": "auto"}
+    box.foundry.writes()
+    await box.update(A)
+    assert box.foundry.writes() == []
 
 
 @pytest.mark.parametrize("theirs", [{"marked": False}, {"owner": OTHER_OWNER}])

@@ -12,6 +12,8 @@ from foundry_agents.lifecycle.errors.exceptions import (
     TooManyVersions,
     VersionFailed,
 )
+from foundry_agents.lifecycle.inputs import common
+from foundry_agents.lifecycle.rollout import deployment
 
 from .driver import OTHER_OWNER, AgentDriver
 from .foundry import AT_LATEST, REGISTRY, Container
@@ -304,6 +306,10 @@ async def test_the_limit_of_all_versions_counts_those_that_failed_too(echo: Agen
         echo.foundry.make_version("echo", echo.body(image="echo:bad"))
     with pytest.raises(TooManyVersions, match="1000 versions"):
         await echo.update(image="echo:next")
+
+
+def test_the_limit_leaves_room_for_the_most_that_may_be_kept() -> None:
+    assert common.MAX_KEEP_VERSIONS < deployment.MAX_ACTIVE
 
 
 # --- Endpoint and description

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.engine.addresses import at_ports, load, ports_of
 from tests.engine.conftest import Stack
-
-from foundry_emulator.testing import LocalAzure
 
 FOLDER = Path(__file__).parent
 STACK_FILE = Path("stacks") / "Pulumi.local.yaml"
@@ -42,26 +41,17 @@ class Recording:
         self.folder.mkdir()
         _write(self._stack, _exported(stack))
         _write(self._azure, _without_key(stack.azure.state()))
-        _write(self._ports, _ports(stack.azure))
+        _write(self._ports, ports_of(stack.azure))
         shutil.copy(stack.folder / STACK_FILE, self.folder)
 
     def restore(self, stack: Stack) -> None:
         """Replaces the stack, its configuration and everything in its local Azure."""
-        azure = self._azure.read_text()
-        # Twice: the first time opens the registry and the vault, which chooses their ports.
-        stack.azure.load(json.loads(azure))
-        ports = self._new_ports(stack.azure)
-        stack.azure.load(json.loads(_at_ports(azure, ports)))
+        ports = load(stack.azure, self._azure.read_text(), json.loads(self._ports.read_text()))
         shutil.copy(self.folder / STACK_FILE.name, stack.folder / STACK_FILE)
         export = stack.folder / "stack.json"
-        export.write_text(_at_ports(self._stack.read_text(), ports))
+        export.write_text(at_ports(self._stack.read_text(), ports))
         stack.pulumi("stack", "import", "--file", str(export))
         stack.azure.clear_requests()
-
-    def _new_ports(self, azure: LocalAzure) -> dict[int, int]:
-        """The port of each server now, by its recorded port."""
-        now = _ports(azure)
-        return {port: now[name] for name, port in json.loads(self._ports.read_text()).items()}
 
     @property
     def _stack(self) -> Path:
@@ -101,20 +91,6 @@ def _without_key(state: dict[str, Any]) -> dict[str, Any]:
     """Without the key that signs the registries' tokens: loading a state that lacks it creates a new one."""
     registries = {name: value for name, value in state["registries"].items() if name != "signing_key"}
     return {**state, "registries": registries}
-
-
-def _ports(azure: LocalAzure) -> dict[str, int]:
-    """Of each server, by its name."""
-    return dict(json.loads((azure.home.root / "ports.json").read_text()))
-
-
-def _at_ports(text: str, ports: dict[int, int]) -> str:
-    """Rewrites every address of this machine. Raises KeyError for a port that the recording does not name."""
-
-    def replace(found: re.Match[str]) -> str:
-        return f"{found['host']}:{ports[int(found['port'])]}"
-
-    return re.sub(r"(?P<host>localhost|127\.0\.0\.1):(?P<port>\d+)", replace, text)
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
