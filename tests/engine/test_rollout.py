@@ -98,14 +98,6 @@ def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_nex
     by_hand = {**agent["versions"]["latest"]["definition"], "cpu": "0.5", "memory": "1Gi"}
     url = f"{running.project_endpoint}/agents/{AGENT}/versions"
     assert running.azure.data("POST", url, {"definition": by_hand}).status == 200
-<<<<<<< HEAD
-=======
-    assert "unmanagedVersions" in running.pulumi("refresh", "--yes", "--diff").output
-    running.writes()
-    running.up()
-    assert running.writes() == [] and running.preview() == {}
-
->>>>>>> b4f6b55 (Progress that providers send is told; words of the command line; golden files of today's words)
     assert running.azure.data("DELETE", f"{url}/2?force=true").status == 200
     output = running.pulumi("refresh", "--yes", "--diff").output
     assert "unmanagedVersions" in output and "deleted" in output

@@ -18,7 +18,6 @@ from ..lifecycle.inputs.secret_variables import connection_name, placeholders
 from ..lifecycle.service.roles import FOUNDRY_USER
 from .agents_check import warnings_of
 
-
 NOT_PROTECTED = False
 """Of agents, also in a protected environment: one that the program no longer names can be deleted. `destroy` deletes
 nothing as long as another part is protected."""
