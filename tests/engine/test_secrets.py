@@ -195,7 +195,7 @@ def test_a_changed_secret_reaches_a_new_session_without_a_new_version_and_a_revi
     [
         (
             lambda config: config["agents"]["echo"].update(secret_environment_variables={"API_KEY": "opanai"}),
-            "there is no secret `opanai`; did you mean `openai`? If not, run `pulumi config set --secret --path "
+            "the secret `opanai` does not exist; did you mean `openai`? If not, run `pulumi config set --secret --path "
             "'agent-environment:secrets.opanai'`",
         ),
         (

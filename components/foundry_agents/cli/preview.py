@@ -219,7 +219,7 @@ def _findings(said: Mapping[str, Any], names: Mapping[str, str], configured: lis
         name = names.get(urn) or _named_in(urn, configured)
         below = f"agents.{name}" if name else ""
     header, *rest = message.splitlines() or [""]
-    if rest and header.endswith("is not valid:"):
+    if rest and header.endswith(" not valid:"):
         for line in rest:
             path, reason = _path_and_reason(line)
             yield Finding(severity, path, reason)
