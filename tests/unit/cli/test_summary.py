@@ -234,6 +234,7 @@ def test_a_long_list_of_other_resources_is_cut() -> None:
         ),
         ({"urn": "u", "message": "error: DeployError: no such image"}, "agents.echo", "DeployError: no such image"),
         ({"message": "error: reading it: not there"}, "", "reading it: not there"),
+        ({"message": "error: AgentEnvironment 'agents': the arguments are not valid:\ntags: x; y"}, "tags", "x; y"),
     ],
 )  # fmt: skip
 def test_a_finding_knows_what_it_is_about(diagnostic: dict[str, str], path: str, message: str) -> None:
