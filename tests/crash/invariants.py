@@ -114,7 +114,9 @@ def _look_at_toolbox(stack: CrashStack, state: dict[str, Any] | None, findings: 
         findings.expect(state["toolboxId"] == toolbox["id"], "the state is of another toolbox of that name")
         findings.expect(state["version"] == default, f"the state says version {state['version']} of the toolbox")
         findings.expect(said == sorted(versions, key=int), f"the state has versions {said} of the toolbox")
-        findings.expect(not state["madeOutside"], f"the state takes {state['madeOutside']} for another's")
+        findings.expect(
+            not state["unmanagedVersions"], f"the state has unmanaged versions {state['unmanagedVersions']}"
+        )
 
 
 def _state_of(kind: str, exported: dict[str, Any], findings: Findings) -> dict[str, Any] | None:

@@ -196,9 +196,9 @@ class _Compilation:
     def __call__(self, line: str) -> str:
         if line.startswith("go: downloading"):
             self._modules += 1
-            return f"{self._program}: {self._modules} modules downloaded"
+            return f"{self._program}: downloading modules ({self._modules})"
         self._packages += 1
-        return f"{self._program}: {self._packages} packages compiled"
+        return f"{self._program}: compiling packages ({self._packages})"
 
 
 def _pinned_version() -> str:

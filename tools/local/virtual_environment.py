@@ -107,7 +107,7 @@ def _create(directory: Path, log: Path) -> None:
         )
     run_quietly(
         [sys.executable, "-m", "venv", "--clear", str(directory)],
-        "making a virtual environment",
+        f"making the virtual environment {directory.relative_to(ROOT)}",
         log,
         environment=users_environment(),
     )
@@ -121,7 +121,7 @@ def _install(directory: Path, requirements: list[str], log: Path) -> None:
     place = directory.relative_to(ROOT)
     run_quietly(
         [*pip, "install", *_PIP_OPTIONS, *arguments],
-        "installing Python packages",
+        f"installing Python packages into {place}",
         log,
         environment=_pip_environment(pip),
         activity=lambda line: _activity(line, str(place)),
@@ -129,9 +129,8 @@ def _install(directory: Path, requirements: list[str], log: Path) -> None:
     packages = next(directory.glob("lib/python*/site-packages"))
     run_quietly(
         [pip[0], "-c", _COMPILE, str(packages), _SELDOM_IMPORTED],
-        "compiling Python packages",
+        f"compiling Python packages in {place}",
         log,
-        activity=lambda _line: f"{place}: compiling packages",
     )
 
 

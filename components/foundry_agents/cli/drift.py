@@ -1,4 +1,4 @@
-"""What a refresh finds: what is there, against what the state records.
+"""Drift: what a refresh finds, compared with the state.
 
 It is read from the stream of events, `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi refresh --preview-only --json`:
 without that variable Pulumi prints what it is about to refresh, and not what came of it.
@@ -21,7 +21,7 @@ _DRIFTED = ("update", "delete")
 
 @dataclass(frozen=True)
 class Drift:
-    """What is not as the state of the stack records."""
+    """The resources that differ from the state of a stack."""
 
     stack: str
     agents: tuple[Description, ...]
@@ -35,7 +35,7 @@ class Drift:
 
     @property
     def failed(self) -> bool:
-        """Whether something could not be looked at."""
+        """Whether a resource could not be read."""
         return bool(self.findings)
 
 
@@ -65,7 +65,7 @@ def read(text: str) -> Drift:
 
 
 def marker(stack: str) -> str:
-    """The hidden first line by which an issue is found again."""
+    """The hidden first line, which identifies the issue."""
     return f"<!-- foundry-agents drift: {stack} -->"
 
 
@@ -83,7 +83,9 @@ def render(drift: Drift) -> str:
         sections.append("\n".join(["Other resources:", "", *(f"- {line}" for line in drift.others)]))
     sections += markdown.findings(drift.findings)
     if drift.drifted:
-        sections.append("`pulumi refresh` takes over what is there, `pulumi up` brings back what is configured.")
+        sections.append(
+            "`pulumi refresh` accepts the changes into the state; `pulumi up --refresh` restores the configuration."
+        )
     return "\n\n".join(sections) + "\n"
 
 
@@ -107,11 +109,11 @@ def _agent(step: Mapping[str, Any]) -> Description | None:
 
 
 def _other(step: Mapping[str, Any]) -> str:
-    """Of other resources the inputs count: their outputs hold times and etags that change by themselves."""
+    """Only inputs count as drift: outputs contain times and etags that change by themselves."""
     kind, name = type_and_name(str(step["urn"]))
     shown = f"{kind.rpartition(':')[2]} `{name}`"
     if step["op"] == "delete":
-        return f"{shown} is gone"
+        return f"{shown} no longer exists"
     old, new = (((step.get(state) or {}).get("inputs") or {}) for state in ("old", "new"))
     differing = sorted(key for key in {*old, *new} if old.get(key) != new.get(key) and not key.startswith("__"))
     return f"{shown}: {', '.join(f'`{key}`' for key in differing)}" if differing else ""

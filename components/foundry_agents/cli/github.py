@@ -1,4 +1,4 @@
-"""A preview as annotations of GitHub, on the lines of the stack's file that it is about.
+"""A preview as GitHub annotations on the lines of the stack file.
 
 Source of the form: workflow-commands-for-github-actions, "Setting a warning message".
 """
@@ -15,7 +15,7 @@ _LEVEL = {"error": "error", "warning": "warning"}
 
 
 def render(preview: Preview, file: Path) -> str:
-    """One line per annotation: what changes of each agent as notice, and the findings."""
+    """One line per annotation: the changes of each agent as a notice, and the findings."""
     lines = _lines(preview, file)
     return "".join(
         f"{annotation}\n" for annotation in (*_changes(preview.changing, lines), *of_findings(preview.findings, lines))
@@ -23,7 +23,7 @@ def render(preview: Preview, file: Path) -> str:
 
 
 def _lines(preview: Preview, file: Path) -> StackFile | None:
-    """None where there is no such file, or none that is worth pointing to."""
+    """None if the file does not exist or cannot be read."""
     try:
         return StackFile.read(file, preview.project)
     except ValueError:
@@ -31,7 +31,7 @@ def _lines(preview: Preview, file: Path) -> StackFile | None:
 
 
 def of_findings(findings: Iterable[Finding], file: StackFile | None) -> Iterator[str]:
-    """An annotation per finding; without a place where it names no key of the file."""
+    """An annotation per finding, without a line if the finding names no key of the file."""
     for finding in findings:
         place = f"{finding.path}: " if finding.path else ""
         yield _annotation(_LEVEL[finding.severity], file, finding.path, f"{place}{finding.message}")

@@ -24,12 +24,12 @@ _DONE = {
 
 
 def marker(stack: str) -> str:
-    """The hidden first line by which a comment is found again."""
+    """The hidden first line, which identifies the comment."""
     return f"<!-- foundry-agents summary: {stack} -->"
 
 
 def render(preview: Preview, stack: str = "") -> str:
-    """The whole comment. `stack` is its name where a preview that failed early does not say it."""
+    """The comment. `stack` is used where a preview that failed early does not name its stack."""
     sections = [
         f"{marker(preview.stack or stack)}\n### {_title(preview, preview.stack or stack)}",
         *_agents(preview),
@@ -63,7 +63,7 @@ def _agents(preview: Preview) -> Iterator[str]:
 
 
 def rows(words: Description) -> Iterator[str]:
-    """The lines of a table for one agent; its name stands in the first."""
+    """The lines of a table for one agent; only the first names it."""
     name = f"**{_text(words.agent)}**"
     for change in words.changes or (PropertyChange("", "settings of its deployment", "", ""),):
         yield f"| {name} | {_cell(change.what)} | {_cell(change.old)} | {_cell(change.new)} |"
@@ -121,7 +121,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that may hold anything, without HTML; what stands in backticks is shown as it is anyway."""
+    """Any text, with HTML escaped, except in backticks, which show it literally."""
     text, shown, end = " ".join(text.split()), "", 0
     for code in _CODE.finditer(text):
         shown += html.escape(text[end : code.start()], quote=False) + code[0]

@@ -1,7 +1,7 @@
 """Tells what an operation of Pulumi does, from the events of the engine, each message once.
 
-Pulumi's own display repeats a message: live and under "Diagnostics", in the preview and in the update. Lines that a
-dynamic provider prints arrive as messages of the stack.
+Pulumi's own display repeats a message: live and under "Diagnostics", in the preview and in the update. Progress, which
+providers send as ephemeral messages, it shows on a terminal only for a moment; here it stays.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Narrator:
 
     def _say(self, said: Mapping[str, Any]) -> Iterator[str]:
         severity, message = str(said.get("severity")), str(said.get("message") or "").strip()
-        if not message or said.get("ephemeral") or severity == "debug":
+        if not message or severity == "debug":
             return
         if severity == "error" and ECHO.match(message):
             self._echoes.append(f"     error: {message}")

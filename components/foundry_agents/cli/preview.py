@@ -1,4 +1,4 @@
-"""What `pulumi preview --json` says: agents in words, other resources, and findings."""
+"""Reads `pulumi preview --json`: the changes of agents in words, other resources, and findings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem:
 
 
 class NotAPreview(ValueError):
-    """What was read is not the output of `pulumi preview --json`."""
+    """The text is not the output of `pulumi preview --json`."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Preview:
 
 
 def read(text: str) -> Preview:
-    """Reads the output of `pulumi preview --json`; what the command may have said before it is skipped.
+    """Reads the output of `pulumi preview --json`; text before the JSON is skipped.
 
     :raises NotAPreview: if there is none.
     """
@@ -142,7 +142,7 @@ def digest_of(text: str) -> dict[str, Any]:
 
 
 def project_and_stack(digest: Mapping[str, Any]) -> tuple[str, str]:
-    """Whose preview it is, as the names of its resources say; empty if there are none."""
+    """The project and stack, from the URNs; empty if there are no resources."""
     for step in digest.get("steps") or []:
         parts = str(step.get("urn")).split("::")
         if len(parts) > 3:
@@ -181,7 +181,7 @@ def _agent(step: Mapping[str, Any]) -> Agent:
     elif operation == "create":
         words = description.of_create(new)
     else:
-        words = Description(_agent_name(step), f"is to be treated so: {operation}")
+        words = Description(_agent_name(step), f"changes: {operation}")
     return Agent(_agent_name(step), operation, words)
 
 
@@ -253,7 +253,7 @@ def _named_in(urn: str, configured: list[str]) -> str:
 
 
 def _without_echo(findings: list[Finding]) -> tuple[Finding, ...]:
-    """What is said once is enough, and what only says that something failed is said by the rest."""
+    """Without duplicates, and without errors that only say that something failed, if another one says why."""
     unique = list(dict.fromkeys(findings))
     telling = [finding for finding in unique if not (finding.severity == "error" and ECHO.match(finding.message))]
     failed = any(finding.severity == "error" for finding in telling)

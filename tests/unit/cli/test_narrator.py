@@ -62,9 +62,9 @@ def test_a_message_is_told_once_in_one_operation_and_in_the_next() -> None:
     assert told(narrator, *events) == []
 
 
-def test_debug_output_and_passing_states_are_not_told() -> None:
-    events = [said("registering", "debug"), said("Creating…", ephemeral=True), said("")]
-    assert told(Narrator(), *events) == []
+def test_progress_is_told_and_debug_output_is_not() -> None:
+    events = [said("registering", "debug"), said("version 1 is active", ephemeral=True), said("")]
+    assert told(Narrator(), *events) == ["version 1 is active"]
 
 
 def test_the_echo_of_an_error_is_told_only_where_nothing_else_says_why() -> None:
