@@ -39,27 +39,27 @@ class Credential:
 
 
 @pytest.fixture
-async def foundry(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Foundry]:
-    """An empty project, which every client of azure-core in this process asks."""
-    made, loop = Foundry(), asyncio.get_running_loop()
-
-    def transport(*, read_timeout: float = 300, **_options: Any) -> MemoryTransport:
-        return MemoryTransport(made, loop.time, read_timeout)
-
-    monkeypatch.setattr("azure.core.pipeline.transport._aiohttp.AioHttpTransport", transport)
+async def foundry() -> AsyncIterator[Foundry]:
+    """An empty project."""
+    made = Foundry()
     yield made
     assert made.script.missed() == []
+
+
+def over_memory(foundry: Foundry, *, read_timeout: float = 120) -> MemoryTransport:
+    """The wire to it."""
+    return MemoryTransport(foundry, asyncio.get_running_loop().time, read_timeout)
 
 
 @pytest.fixture
 async def echo(foundry: Foundry) -> AsyncIterator[AgentDriver]:
     """An agent that is not made yet."""
-    async with AgentService(ENDPOINT, Credential()) as service:
+    async with AgentService(ENDPOINT, Credential(), transport=over_memory(foundry)) as service:
         yield AgentDriver(foundry, service)
 
 
 @pytest.fixture
 async def box(foundry: Foundry) -> AsyncIterator[ToolboxDriver]:
     """A toolbox that is not made yet."""
-    async with ToolboxService(ENDPOINT, Credential()) as service:
+    async with ToolboxService(ENDPOINT, Credential(), transport=over_memory(foundry)) as service:
         yield ToolboxDriver(foundry, service)

@@ -70,6 +70,19 @@ class AgentDriver:
         self.state = found.properties if found else {}
         return self.state or None
 
+    async def import_(self) -> Properties:
+        """What `pulumi import` does: a read of which nothing but names is known."""
+        named = self.inputs()
+        self.state = {name: named[name] for name in ("agent_name", "project_endpoint", "owner", LOGICAL_NAME)} | {
+            "image": "unknown:v0",
+            "cpu": "1",
+            "memory": "2Gi",
+            "protocol_versions": named["protocol_versions"],
+        }
+        found = await self.refresh()
+        assert found is not None
+        return found
+
     async def delete(self, **given: Any) -> None:
         self._note(await AGENT.delete(self.service, self.state or self.inputs(**given)))
 

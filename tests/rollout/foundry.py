@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import registry
 from .script import Script
 from .wire import Answer, Request
 
 HOST = "acme.services.ai.azure.com"
 _PROJECT = "/api/projects/agents"
 ENDPOINT = f"https://{HOST}{_PROJECT}"
-REGISTRY = "acme.azurecr.io"
+REGISTRY = registry.HOST
 AT_LATEST = "@latest"
 
 
@@ -144,9 +145,12 @@ class Foundry:
         self.stale_lists = False
         """Whether lists, and the latest version in an agent, show every version as active."""
         self.page_size = 20
+        self.registry = registry.Registry()
         self._agents_made = 0
 
     async def __call__(self, request: Request) -> Answer:
+        if request.host != HOST:
+            return self.registry.answer(request)
         self.requests.append(request)
         path = request.path.removeprefix(_PROJECT)
         events = self.script.meets(request.method, path)
@@ -349,7 +353,10 @@ class Foundry:
     # --- Sessions
 
     def _open_session(self, agent: Agent, body: dict[str, Any]) -> Answer:
-        version = self._version(agent, body["version_indicator"]["agent_version"])
+        indicator = body["version_indicator"]
+        if indicator.get("type") != "version_ref":
+            raise Refused(400, "invalid_payload", "Version indicator type is not supported.")
+        version = self._version(agent, indicator["agent_version"])
         self._refuse_if_not_active(version)
         name = body["agent_session_id"]
         if name in agent.sessions:
@@ -387,7 +394,11 @@ class Foundry:
         version = self._version(agent, number)
         _session(agent, session)
         remarks = ['data: {"session_state": "Running"}', 'data: {"stream": "status", "message": "Connecting"}']
-        lines = [f'data: {{"stream": "stderr", "message": "{line}"}}' for line in self._container(version).log]
+        lines = [
+            f'data: {{"stream": "{("stdout", "stderr")[number % 2]}", "message": "  {line}  "}}'
+            for number, line in enumerate(self._container(version).log)
+        ]
+        remarks += ["data: 5", "data: {half"]
         text = "".join(f"event: log\n{line}\n\n" for line in [*remarks, *lines])
         return Answer(200, text, content_type="text/event-stream; charset=utf-8", stays_open=120)
 

@@ -156,7 +156,10 @@ async def test_a_version_that_is_deleted_while_it_is_waited_for_is_a_failure(ech
 
 async def test_an_agent_of_another_stack_is_refused_and_not_touched(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
-    with pytest.raises(OwnershipConflict, match="acme/other/dev/agents-echo"):
+    with pytest.raises(
+        OwnershipConflict,
+        match=r"acme/other/dev/agents-echo, not by acme/agent-environment/dev/agents-echo;.*adopt: true",
+    ):
         await echo.create()
     assert echo.foundry.writes() == [] and echo.versions == ["1"]
 
@@ -171,7 +174,7 @@ async def test_an_agent_of_another_resource_of_the_same_stack_is_refused(echo: A
 
 async def test_an_agent_that_bears_no_mark_is_refused(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(marked=False))
-    with pytest.raises(OwnershipConflict):
+    with pytest.raises(OwnershipConflict, match="agent 'echo' already exists and is not managed by any stack"):
         await echo.create()
     assert echo.foundry.writes() == []
 

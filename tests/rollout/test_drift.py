@@ -150,19 +150,50 @@ async def test_an_endpoint_changed_by_hand_is_shown_where_the_program_names_it(e
     assert echo.foundry.writes() == ["PATCH /"] and echo.there.card["version"] == "1.0"
 
 
-async def test_an_imported_agent_shows_its_inputs(echo: AgentDriver) -> None:
-    echo.foundry.make_version("echo", echo.body(marked=False))
-    echo.foundry.make_version("echo", echo.body(image="echo:v2", marked=False))
-    inputs = echo.inputs()
-    echo.state = {name: inputs[name] for name in ("agent_name", "project_endpoint", "owner", "logical_name")} | {
-        "cpu": "1",
-        "memory": "2Gi",
-        "image": "x:v1",
-        "protocol_versions": inputs["protocol_versions"],
-    }
+async def test_an_imported_agent_shows_its_inputs_and_its_older_versions(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body())
+    echo.foundry.make_version("echo", echo.body(image="echo:hand", marked=False))
+    echo.foundry.make_version("echo", echo.body(image="echo:v3"))
+    echo.foundry.make_version("echo", echo.body(image="echo:v4"))
+    echo.foundry.pin("echo", {"3": 100})
+    found = await echo.import_()
+    assert found["version"] == "3" and found["image"].endswith("/echo:v3") and found["adopted_from"] == ""
+    assert found["versions"] == ["3", "1"] and found["latest_version"] == "4"
+
+
+async def test_the_state_of_an_earlier_release_learns_its_older_versions(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    del echo.state["versions"]
     found = await echo.refresh()
-    assert found is not None
-    assert found["version"] == "2" and found["image"].endswith("/echo:v2") and found["adopted_from"] == ""
+    assert found is not None and found["versions"] == ["2", "1"]
+
+
+async def test_a_share_that_an_interrupted_rollout_gave_is_not_one_to_go_back_to(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.leave({"1": 40, "2": 60})
+    found = await echo.refresh()
+    assert found is not None and found["version"] == "2" and found["versions"] == ["1"]
+
+
+async def test_a_version_that_somebody_gave_all_traffic_is_one_to_go_back_to(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.leave({"2": 100})
+    found = await echo.refresh()
+    assert found is not None and found["version"] == "2" and found["versions"] == ["2", "1"]
+
+
+async def test_ours_that_follows_latest_keeps_its_versions_and_another_in_its_place_has_none(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.pin("echo", {AT_LATEST: 100})
+    assert (await echo.refresh() or {})["versions"] == ["1"]
+    del echo.foundry.agents["echo"]
+    echo.foundry.make_version("echo", echo.body())
+    recorded = dict(echo.state)
+    assert (await echo.refresh() or {})["versions"] == [], "it was never pinned: nothing of it is verified"
+    echo.state = recorded
+    echo.foundry.pin("echo", {"1": 100})
+    assert (await echo.refresh() or {})["versions"] == ["1"]
 
 
 async def test_stale_lists_do_not_hide_a_failure(echo: AgentDriver) -> None:

@@ -20,7 +20,8 @@ async def test_a_version_that_is_not_active_any_more_at_a_step_ends_the_rollout(
     with pytest.raises(RolloutFailed, match="stopped at 10%") as failed:
         await echo.update(image="echo:v2", rollout=HELD)
     assert failed.value.percent == 10 and isinstance(failed.value.reason, VersionFailed)
-    assert failed.value.reason.code == status
+    assert failed.value.reason.code == status and failed.value.reason.version == "2"
+    assert f"version 2 of agent 'echo' failed: {status}: it was active before" in str(failed.value)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 
 
@@ -40,7 +41,7 @@ async def test_a_version_that_is_gone_at_a_step_ends_the_rollout(echo: AgentDriv
     await echo.create()
     echo.foundry.provisioning = 0
     echo.foundry.script.meanwhile("GET", "/versions/2$", lambda: echo.there.versions.pop("2"), nth=2)
-    with pytest.raises(RolloutFailed, match="deleted"):
+    with pytest.raises(RolloutFailed, match="deleted version 2 of agent 'echo'"):
         await echo.update(image="echo:v2", rollout=HELD)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 

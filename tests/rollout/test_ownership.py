@@ -132,3 +132,24 @@ async def test_a_role_that_is_missing_is_no_reason_to_forget(echo: AgentDriver) 
     with pytest.raises(ServiceError, match="UserError"):
         await echo.delete()
     assert echo.exists
+
+
+async def test_an_adoption_is_remembered_until_a_version_is_ours(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    await echo.create(image="echo:v1", adopt=True)
+    if echo.state["adopted_from"]:  # the version that is adopted serves on
+        before = dict(echo.state)
+        assert before["adopted_from"] == THEIRS
+        assert await echo.refresh() == before
+        assert (await echo.update())["adopted_from"] == THEIRS
+    assert (await echo.update(image="echo:v2"))["adopted_from"] == ""
+    assert (await echo.refresh() or {})["adopted_from"] == ""
+
+
+async def test_what_is_imported_is_taken_over_with_its_mark(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    await echo.import_()
+    assert echo.state["adopted_from"] == THEIRS
+    await echo.update(image="echo:v2")
+    await echo.delete()
+    assert not echo.exists

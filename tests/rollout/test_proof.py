@@ -84,15 +84,53 @@ async def test_an_answer_of_another_kind_is_no_proof(echo: AgentDriver, answer: 
     assert echo.traffic == {"1": 100} and echo.versions == ["1"] and echo.sessions == []
 
 
+@pytest.mark.parametrize(
+    "answer", [Answer(200, []), Answer(200, {"error": "no map"}), Answer(200, b"\xff hello")], ids=str
+)
+async def test_an_answer_of_any_form_is_a_proof_where_no_text_is_expected(echo: AgentDriver, answer: Answer) -> None:
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: answer)
+    await echo.create(verify={"kind": "request", "prompt": "hello"})
+    assert echo.traffic == {"1": 100}
+
+
+async def test_an_answer_that_says_it_failed_is_no_proof_and_told(echo: AgentDriver) -> None:
+    answer = Answer(200, {"status": "failed", "error": {"code": "server_error", "message": "inside"}})
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: answer)
+    with pytest.raises(NotVerified, match=r"version 1 of agent 'echo' .* failure: .*inside") as failed:
+        await echo.create(verify={"kind": "request", "prompt": "hello"})
+    assert (failed.value.version, failed.value.code) == ("1", "server_error")
+
+
+@pytest.mark.parametrize("error", [{}, {"code": None}, "text"], ids=str)
+async def test_a_short_answer_is_told_whole_and_one_without_a_code_has_none(echo: AgentDriver, error: object) -> None:
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(400, {"error": error}))
+    with pytest.raises(NotVerified, match=r"HTTP 400, expected 200: .*\}$") as failed:
+        await echo.create(verify=ASK)
+    assert failed.value.code == ""
+
+
+async def test_an_answer_that_does_not_pass_is_not_asked_for_again(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(400, "no"))
+    with pytest.raises(NotVerified):
+        await echo.create(verify=ASK)
+    assert len([one for one in echo.foundry.requests if one.path.endswith("/responses")]) == 1
+
+
+async def test_a_status_that_may_pass_and_is_expected_is_not_asked_for_again(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(429, "slow down"))
+    await echo.create(verify={"kind": "request", "prompt": "hello", "expected_status": 429})
+    assert len([one for one in echo.foundry.requests if one.path.endswith("/responses")]) == 1
+
+
 async def test_an_answer_that_does_not_come_is_no_proof(echo: AgentDriver) -> None:
     echo.foundry.script.lose("POST", "/responses$", times=10**6)
-    with pytest.raises(NotVerified, match="HTTP 0"):
+    with pytest.raises(NotVerified, match=r"HTTP 0, expected 200: .*no answer"):
         await echo.create(verify=ASK)
 
 
 async def test_a_long_answer_is_shortened(echo: AgentDriver) -> None:
     echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(200, "x\n  y" + "z" * 1000))
-    with pytest.raises(NotVerified, match=r": x yz{397}…") as failed:
+    with pytest.raises(NotVerified, match=r": x yz{397}…$") as failed:
         await echo.create(verify=ASK)
     assert "z" * 398 not in str(failed.value)
 
@@ -201,16 +239,19 @@ async def test_a_session_that_can_be_ended_at_the_second_try_is(echo: AgentDrive
 async def test_the_last_lines_of_the_container_are_told_and_not_the_platforms(echo: AgentDriver) -> None:
     lines = [f"line {number}" for number in range(30)]
     echo.foundry.containers["echo:v1"] = Container(starts=False, log=lines)
-    with pytest.raises(NotVerified, match=r"  \| line 29\n") as failed:
+    with pytest.raises(NotVerified, match=r"  \|   line 29\n") as failed:
         await echo.create(verify={"kind": "start", "timeout": 1})
-    assert failed.value.log == lines[10:]
+    assert failed.value.log == [f"  {line}" for line in lines[10:]], "spaces before it are the container's own"
 
 
-@pytest.mark.parametrize("trouble", ["refused", "lost", "silent"])
+@pytest.mark.parametrize("trouble", ["refused", "lost", "silent", "truncated"])
 async def test_a_log_that_cannot_be_read_hides_no_reason(echo: AgentDriver, trouble: str) -> None:
     echo.foundry.containers["echo:v1"] = Container(starts=False, log=["last words"])
     if trouble == "refused":
         echo.foundry.script.answer("GET", ":logstream", refusal(500, "server_error"))
+    elif trouble == "truncated":
+        echo.foundry.containers["echo:v1"] = Container(starts=False)
+        echo.foundry.script.truncate("GET", ":logstream")
     else:
         echo.foundry.script.lose("GET", ":logstream", silently=trouble == "silent")
     with pytest.raises(NotVerified, match="does not start") as failed:

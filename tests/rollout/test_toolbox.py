@@ -364,3 +364,57 @@ async def test_a_role_that_does_not_work_yet_is_waited_for(box: ToolboxDriver) -
     box.foundry.script.answer("GET", "", ROLE_MISSING, times=99)
     with pytest.raises(AccessDenied):
         await box.update(C)
+
+
+async def test_a_default_version_that_is_gone_is_shown_and_another_made(box: ToolboxDriver) -> None:
+    await box.create(A)
+    await box.update(B)
+    del box.there.versions["2"]
+    found = await box.refresh()
+    assert found is not None
+    assert (found["version"], found["versions"], found["previous_version"]) == ("2", ["1"], "1")
+    assert found["mcp_endpoint"].endswith("/toolboxes/box/mcp?api-version=v1")
+    await box.update(B)
+    assert box.default == "3" and box.versions == ["3", "1"]
+
+
+async def test_of_a_toolbox_that_no_state_knows_what_is_older_and_ours_is_kept(box: ToolboxDriver) -> None:
+    box.make(A)
+    box.make(C, marked=False)
+    box.there.default = box.make(B)
+    box.make(A)
+    box.state = {**box.inputs(B)}
+    found = await box.refresh()
+    assert found is not None and (found["version"], found["versions"], found["latest_version"]) == (
+        "3",
+        ["3", "1"],
+        "4",
+    )
+    box.state = {**box.inputs(B)}
+    await box.update(B, keep_versions=5)
+    assert box.versions == ["3", "2", "1"] and box.state["versions"] == ["3", "1"]
+
+
+async def test_an_adoption_is_remembered_until_a_version_is_ours(box: ToolboxDriver) -> None:
+    theirs = f"{OTHER_OWNER}/agents-tools"
+    box.make(A, owner=OTHER_OWNER)
+    await box.create(A, adopt=True)
+    if box.state["adopted_from"]:  # the version that is adopted is the default still
+        before = dict(box.state)
+        assert before["adopted_from"] == theirs and await box.refresh() == before
+        assert (await box.update(A))["adopted_from"] == theirs
+    box.state = {**box.inputs(A)}
+    assert (await box.refresh() or {})["adopted_from"] in (theirs, "")
+    assert (await box.update(B))["adopted_from"] == ""
+    await box.delete()
+    assert not box.exists
+
+
+async def test_a_version_that_is_in_use_is_left_for_the_next_up(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.foundry.script.answer("DELETE", "", refusal(409, "in_use"))
+    state = await box.update(B, keep_versions=1)
+    assert box.versions == ["2", "1"] and box.told[-1].startswith("box: version 1 is in use")
+    assert state["versions"] == ["2"] and state["latest_version"] == "2"
+    await box.update(B, keep_versions=1)
+    assert box.versions == ["2"]

@@ -182,7 +182,10 @@ async def test_an_update_of_an_agent_that_is_anothers_by_now_is_refused(echo: Ag
     await echo.create()
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
     echo.foundry.writes()
-    with pytest.raises(OwnershipConflict, match="acme/other/dev"):
+    with pytest.raises(
+        OwnershipConflict,
+        match="agent 'echo' is managed by acme/other/dev/agents-echo, not by acme/agent-environment/dev/agents-echo",
+    ):
         await echo.update(image="echo:v2")
     assert echo.foundry.writes() == []
 
@@ -302,6 +305,7 @@ async def test_versions_that_are_gone_do_not_count(echo: AgentDriver) -> None:
 async def test_the_limit_of_all_versions_counts_those_that_failed_too(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.failures["echo:bad"] = PROVISIONING
+    echo.foundry.page_size = 1000
     for _ in range(2, 1001):
         echo.foundry.make_version("echo", echo.body(image="echo:bad"))
     with pytest.raises(TooManyVersions, match="1000 versions"):

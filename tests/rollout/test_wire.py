@@ -1,5 +1,8 @@
 """What goes wrong between us and the service is repeated where that is safe, and told where it is not."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -7,9 +10,10 @@ from azure.core.exceptions import ClientAuthenticationError
 
 from foundry_agents.lifecycle.errors.exceptions import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
 from foundry_agents.lifecycle.service.agents import AgentService
+from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 
-from .conftest import Credential
-from .driver import AgentDriver
+from .conftest import Credential, over_memory
+from .driver import AgentDriver, ToolboxDriver
 from .foundry import (
     ACCOUNT_MISSING,
     ENDPOINT,
@@ -158,7 +162,7 @@ async def test_nothing_is_sent_after_the_guard_says_no(foundry: Foundry, allowed
             raise KeyboardInterrupt("the engine is gone")
         left -= 1
 
-    async with AgentService(ENDPOINT, Credential(), guard=guard) as service:
+    async with AgentService(ENDPOINT, Credential(), guard=guard, transport=over_memory(foundry)) as service:
         echo = AgentDriver(foundry, service)
         with pytest.raises(BaseException, match="the engine is gone"):
             await _guarded(echo)
@@ -181,7 +185,7 @@ async def test_each_repetition_is_guarded(foundry: Foundry) -> None:
         asked += 1
 
     foundry.script.answer("GET", "", refusal(500, "server_error"), times=99)
-    async with AgentService(ENDPOINT, Credential(), guard=guard) as service:
+    async with AgentService(ENDPOINT, Credential(), guard=guard, transport=over_memory(foundry)) as service:
         with pytest.raises(ServiceError):
             await service.find_version("echo", "1")
     assert asked == len(foundry.requests) == 5
@@ -191,7 +195,7 @@ async def test_what_is_streamed_is_guarded(foundry: Foundry) -> None:
     def guard() -> None:
         raise RuntimeError("the engine is gone")
 
-    async with AgentService(ENDPOINT, Credential(), guard=guard) as service:
+    async with AgentService(ENDPOINT, Credential(), guard=guard, transport=over_memory(foundry)) as service:
         with pytest.raises(RuntimeError):
             await service.invoke("echo", "responses", "s", {})
         with pytest.raises(RuntimeError):
@@ -245,7 +249,7 @@ async def test_no_token_is_told_as_unauthorized(foundry: Foundry) -> None:
         async def get_token(self, *_scopes: str, **_options: Any) -> Any:
             raise ClientAuthenticationError("sign in first")
 
-    async with AgentService(ENDPOINT, SignedOut()) as service:
+    async with AgentService(ENDPOINT, SignedOut(), transport=over_memory(foundry)) as service:
         with pytest.raises(ServiceError, match="sign in first") as refused:
             await service.find_agent("echo")
     assert (refused.value.status, refused.value.code) == (401, "Unauthorized") and foundry.requests == []
@@ -259,3 +263,84 @@ async def test_a_list_that_breaks_off_is_asked_for_again_as_a_whole(echo: AgentD
     echo.foundry.script.answer("GET", "/versions$", refusal(500, "server_error"), nth=2)
     listed = await echo.service.list_versions("echo")
     assert [one["version"] for one in listed] == ["5", "4", "3", "2", "1"]
+
+
+TRIED: dict[str, Callable[[AgentService], Awaitable[object]]] = {
+    "reading agent 'echo'": lambda service: service.find_agent("echo"),
+    "reading version 1 of agent 'echo'": lambda service: service.find_version("echo", "1"),
+    "listing the versions of agent 'echo'": lambda service: service.list_versions("echo"),
+    "creating a version of agent 'echo'": lambda service: service.create_version("echo", {}),
+    "changing the endpoint of agent 'echo'": lambda service: service.change_agent("echo", {}),
+    "deleting version 1 of agent 'echo'": lambda service: service.delete_version("echo", "1"),
+    "deleting agent 'echo'": lambda service: service.delete_agent("echo"),
+    "starting version 1 of agent 'echo'": lambda service: service.open_session("echo", "1", "s"),
+    "reading session 's' of agent 'echo'": lambda service: service.find_session("echo", "s"),
+    "deleting session 's' of agent 'echo'": lambda service: service.delete_session("echo", "s"),
+    "calling agent 'echo'": lambda service: service.invoke("echo", "responses", "s", {}),
+}
+TRIED_ON_TOOLBOXES: dict[str, Callable[[ToolboxService], Awaitable[object]]] = {
+    "reading toolbox 'box'": lambda service: service.find_toolbox("box"),
+    "listing the versions of toolbox 'box'": lambda service: service.list_versions("box"),
+    "creating a version of toolbox 'box'": lambda service: service.create_version("box", {"tools": []}, lambda _: None),
+    "making version 2 the default of toolbox 'box'": lambda service: service.set_default("box", "2"),
+    "deleting version 2 of toolbox 'box'": lambda service: service.delete_version("box", "2"),
+    "deleting toolbox 'box'": lambda service: service.delete_toolbox("box"),
+}
+
+
+@pytest.mark.parametrize("tried", TRIED)
+async def test_what_was_tried_is_told(echo: AgentDriver, tried: str) -> None:
+    await echo.create()
+    echo.foundry.script.lose(".*", "", times=99)
+    with pytest.raises(ServiceError) as refused:
+        await TRIED[tried](echo.service)
+    assert refused.value.tried == tried and str(refused.value).startswith(f"{tried}: no answer from the service")
+    assert (refused.value.status, refused.value.code) == (0, "")
+
+
+@pytest.mark.parametrize("tried", TRIED_ON_TOOLBOXES)
+async def test_what_was_tried_on_a_toolbox_is_told(box: ToolboxDriver, tried: str) -> None:
+    box.foundry.script.answer(".*", "", refusal(400, "bad_request"), times=99)
+    with pytest.raises(ServiceError) as refused:
+        await TRIED_ON_TOOLBOXES[tried](box.service)
+    assert refused.value.tried == tried
+
+
+@pytest.mark.parametrize("what", ["version", "agent", "session"])
+async def test_what_is_denied_and_shown_is_named(echo: AgentDriver, what: str) -> None:
+    await echo.create()
+    await echo.service.open_session("echo", "1", "s")
+    deletes: dict[str, Callable[[], Awaitable[object]]] = {
+        "version": lambda: echo.service.delete_version("echo", "1"),
+        "agent": lambda: echo.service.delete_agent("echo"),
+        "session": lambda: echo.service.delete_session("echo", "s"),
+    }
+    echo.foundry.script.answer("DELETE", "", refusal(404, "not_found"))
+    with pytest.raises(NotFound, match=f"deleting {what} .*the {what} does not exist, but still") as refused:
+        await deletes[what]()
+    assert (refused.value.status, refused.value.code) == (404, "not_found")
+
+
+@pytest.mark.parametrize("what", ["version", "toolbox"])
+async def test_what_is_denied_and_shown_of_a_toolbox_is_named(box: ToolboxDriver, what: str) -> None:
+    await box.create(["code_interpreter"])
+    await box.update(["web_search"])
+    box.foundry.script.answer("DELETE", "", refusal(404, "not_found"))
+    with pytest.raises(NotFound, match=f"deleting {what} .*the {what} does not exist, but still"):
+        await (box.service.delete_version("box", "1") if what == "version" else box.service.delete_toolbox("box"))
+
+
+async def test_half_an_answer_of_an_agent_is_no_answer(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.service.open_session("echo", "1", "s")
+    echo.foundry.script.truncate("POST", "/responses$")
+    with pytest.raises(ServiceError, match=r"calling agent 'echo': .*broke off .*not whole") as refused:
+        await echo.service.invoke("echo", "responses", "s", {})
+    assert (refused.value.status, refused.value.code, refused.value.tried) == (0, "", "calling agent 'echo'")
+
+
+async def test_a_pause_until_a_date_is_made(echo: AgentDriver) -> None:
+    late = format_datetime(datetime.now(timezone.utc) + timedelta(days=1), usegmt=True)
+    echo.foundry.script.answer("GET", "/versions/1$", refusal(429, "rate_limit_exceeded", Retry_After=late))
+    await echo.service.find_version("echo", "1")
+    assert await seen(echo) == [0, 60]

@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered: `body` is JSON, or text as it is; None is an empty one."""
+    """What is answered: `body` is JSON, or text or bytes as they are; None is an empty one."""
 
     status: int
     body: Any = None
@@ -53,6 +53,8 @@ class Answer:
     def content(self) -> bytes:
         if self.body is None:
             return b""
+        if isinstance(self.body, bytes):
+            return self.body
         text = self.body if isinstance(self.body, str) else json.dumps(self.body)
         return text.encode()
 
@@ -106,7 +108,7 @@ class MemoryTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
             host=url.netloc,
             path=unquote(url.path),
             query=dict(parse_qsl(url.query)),
-            body=json.loads(content) if isinstance(content, str) and content else None,
+            body=json.loads(content) if isinstance(content, str) and content.startswith(("{", "[")) else None,
             at=self._clock(),
         )
 
