@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors
+from foundry_emulator.arm import errors, filters
 from foundry_emulator.arm.call import Call
 from foundry_emulator.arm.resource_types import RESOURCE_GROUP
 from foundry_emulator.arm.state import Resource
@@ -60,8 +60,11 @@ async def head(call: Call) -> Response:
 
 
 async def list_all(call: Call) -> Response:
-    """All groups of the subscription."""
-    return listing([_body(group, call.now) for group in call.arm.resources.of_type(RESOURCE_GROUP)])
+    """The groups of the subscription; `$filter` by tag."""
+    wanted = filters.parsed(call.request.query_params.get("$filter", ""), tags_only=True)
+    scope = f"/subscriptions/{call.parameters['subscription']}"
+    groups = [group for group in call.arm.resources.of_type(RESOURCE_GROUP, scope) if wanted.fits(group)]
+    return listing([_body(group, call.now) for group in groups])
 
 
 async def delete(call: Call) -> Response:

@@ -7,10 +7,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors
+from foundry_emulator.arm import errors, filters
 from foundry_emulator.arm.api_versions import VERSIONS
 from foundry_emulator.arm.call import Call
-from foundry_emulator.arm.ids import is_within, segment, split
+from foundry_emulator.arm.ids import split
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, listing
 
@@ -33,15 +33,11 @@ async def show_all(call: Call) -> Response:
 
 
 async def resources(call: Call) -> Response:
-    """Top-level resources of the subscription or of a group; `$filter=resourceType eq '…'` is understood."""
-    wanted = _type_filter(call.request.query_params.get("$filter", ""))
-    scope = call.path.rsplit("/resources", 1)[0]
-    found = [
-        _summary(resource)
-        for resource in call.arm.state.resources.values()
-        if _is_top_level(resource) and is_within(resource.id, scope) and (not wanted or resource.type.lower() == wanted)
-    ]
-    return listing(found)
+    """The tracked resources of the subscription or of a group, nested ones too; `$filter` as in `filters.py`."""
+    wanted = filters.parsed(call.request.query_params.get("$filter", ""))
+    scope = call.path[: call.path.lower().rindex("/resources")]
+    found = [resource for resource in call.arm.resources.below(scope) if _is_listed(resource) and wanted.fits(resource)]
+    return listing([_summary(resource, with_tags=not wanted.by_tag) for resource in found])
 
 
 async def providers(call: Call) -> Response:
@@ -98,24 +94,15 @@ def _provider(call: Call, namespace: str) -> dict[str, Any]:
     }
 
 
-def _type_filter(text: str) -> str:
-    if not text:
-        return ""
-    words = text.split()
-    if len(words) == 3 and words[0].lower() == "resourcetype" and words[1].lower() == "eq":
-        return words[2].strip("'").lower()
-    raise errors.invalid_value("InvalidFilterInQueryString", f"Invalid $filter '{text}' specified.")
+def _is_listed(resource: Resource) -> bool:
+    """Lists have what is tracked: the types with a location, at any depth (`accounts/projects`, no connections)."""
+    return split(resource.id) is not None and resource.location is not None
 
 
-def _is_top_level(resource: Resource) -> bool:
-    parts = split(resource.id)
-    return parts is not None and len(parts.types) == 1 and bool(segment(resource.id, "resourceGroups"))
-
-
-def _summary(resource: Resource) -> dict[str, Any]:
+def _summary(resource: Resource, *, with_tags: bool) -> dict[str, Any]:
     body: dict[str, Any] = {"id": resource.id, "name": resource.name, "type": resource.type}
     for name in ("location", "kind", "sku", "identity", "tags"):
         value = getattr(resource, name)
-        if value is not None:
+        if value is not None and (name != "tags" or with_tags):
             body[name] = value
     return body
