@@ -208,7 +208,7 @@ def _emulator(
         load_state=emulator.load,
         processes=data_plane.agents.overview,
     )
-    main.router.routes.extend(control.routes())
+    main.router.routes[:0] = control.routes()  # before Resource Manager, which answers every path
     return emulator
 
 

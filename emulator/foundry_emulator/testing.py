@@ -264,12 +264,13 @@ class LocalAzure:
     def _registry_token(self, reference: image_push.Reference) -> str:
         """Access to push to the repository, for the deployer."""
         entra = {"grant_type": "access_token", "service": reference.host, "access_token": self.token(ARM)}
-        refresh = self._form(f"https://{reference.host}/oauth2/exchange", entra)["refresh_token"]
+        refresh = self.form(f"https://{reference.host}/oauth2/exchange", entra)["refresh_token"]
         wanted = {"scope": f"repository:{reference.repository}:pull,push", "refresh_token": refresh}
-        access = self._form(f"https://{reference.host}/oauth2/token", {"grant_type": "refresh_token", **wanted})
+        access = self.form(f"https://{reference.host}/oauth2/token", {"grant_type": "refresh_token", **wanted})
         return str(access["access_token"])
 
-    def _form(self, url: str, fields: dict[str, str]) -> dict[str, Any]:
+    def form(self, url: str, fields: dict[str, str]) -> dict[str, Any]:
+        """Posts a form; the answer must be 200."""
         form = "application/x-www-form-urlencoded"
         answer = self._send("POST", url, urlencode(fields).encode(), {"Content-Type": form})
         if answer.status != 200:

@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from tests.emulator.arm_clients import LOCATION, SUBSCRIPTION, account_body
+from tests.emulator.arm_clients import LOCATION, SUBSCRIPTION, account_body, clients, refusal
 
+from foundry_emulator.identity.state import TENANT_ID
 from foundry_emulator.testing import ARM, FOUNDRY, LocalAzure
 
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg"
@@ -93,6 +94,51 @@ def test_what_is_not_there_says_what_is_missing(azure: LocalAzure) -> None:
     assert _code(azure, "GET", f"{account}?api-version=2025-06-01") == (404, "ResourceNotFound")
     storage = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/s1"
     assert _code(azure, "PUT", f"{storage}?api-version=2025-06-01") == (404, "InvalidResourceType")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/somewhere/else"),
+        ("POST", f"{SUBSCRIPTION}/somewhere"),
+        ("DELETE", "/tenants"),
+        ("PUT", f"/{TENANT_ID}/oauth2/v2.0/token"),
+        ("OPTIONS", "/subscriptions"),
+        ("GET", f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/a1/projects/p1/something/else"),
+    ],
+)
+def test_a_path_that_is_not_served_is_refused_with_json(azure: LocalAzure, method: str, path: str) -> None:
+    refused = azure.arm(method, f"{path}?api-version=2025-06-01")
+    assert refused.status in (400, 404) and refused.body["error"]["code"] and refused.body["error"]["message"]
+    unknown = azure.http(method, f"{azure.base_url}{path}?api-version=2025-06-01")
+    assert unknown.status == 401 and unknown.body["error"]["code"] == "AuthenticationFailed"
+
+
+def test_tenant_and_locations_are_listed(azure: LocalAzure) -> None:
+    tenant = azure.arm("GET", "/tenants?api-version=2022-12-01").body["value"]
+    assert [(one["id"], one["tenantId"]) for one in tenant] == [(f"/tenants/{TENANT_ID}", TENANT_ID)]
+    listed = azure.arm("GET", f"{SUBSCRIPTION}/locations?api-version=2022-12-01").body["value"]
+    assert {"name": LOCATION, "displayName": "Sweden Central"}.items() <= next(
+        one for one in listed if one["name"] == LOCATION
+    ).items()
+
+
+@pytest.mark.parametrize("namespace", ["Microsoft.CognitiveServices", "microsoft.app", "Microsoft.KeyVault"])
+def test_a_provider_can_be_registered_and_read(azure: LocalAzure, namespace: str) -> None:
+    providers = clients(azure).groups.providers
+    assert providers.register(namespace).registration_state == "Registered"
+    found = providers.get(namespace)
+    assert found.namespace.lower() == namespace.lower() and found.registration_state == "Registered"
+    assert found.namespace in [one.namespace for one in providers.list()]
+
+
+def test_a_provider_says_where_its_types_are_and_which_versions_they_have(azure: LocalAzure) -> None:
+    found = clients(azure).groups.providers.get("Microsoft.CognitiveServices")
+    projects = next(one for one in found.resource_types if one.resource_type == "accounts/projects")
+    assert projects.api_versions[0] == "2026-09-15-preview" and "Sweden Central" in projects.locations
+    refused = refusal(lambda: clients(azure).groups.providers.get("Microsoft.Nothing"))
+    assert refused[:2] == (404, "InvalidResourceNamespace")
 
 
 def test_paths_ignore_case(azure: LocalAzure) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from azure.ai.projects import AIProjectClient
-from azure.ai.projects.models import ProtocolVersionRecord
+from azure.ai.projects.models import ConnectionType, ProtocolVersionRecord
+from azure.identity import DefaultAzureCredential
 
 from foundry_emulator.identity.state import TENANT_ID
 from foundry_emulator.testing import Answer, LocalAzure, Project
@@ -206,3 +207,30 @@ def test_with_a_key_vault_connection_the_credentials_are_in_the_customers_vault(
     azure.arm("DELETE", f"{vaulted.project.arm_id}/connections/secrets?{VERSION}")
     assert vaulted.secrets() == {}
     assert vaulted.connect("secrets", "again").status == 200
+
+
+def test_one_connection_of_each_type_is_the_default(azure: LocalAzure, connect: Connect) -> None:
+    other = azure.make_project(project="defaults")
+    with DefaultAzureCredential() as credential, AIProjectClient(other.endpoint, credential) as client:
+        account = other.arm_id.rsplit("/projects/", 1)[0]
+        connect("of-the-account", scope=account, API_KEY="0")
+        kind = ConnectionType.CUSTOM
+        assert client.connections.get_default(kind).name == "of-the-account"
+        for name in ("older", "newer"):
+            connect(name, scope=other.arm_id, API_KEY="1")
+        key = {"category": "ApiKey", "authType": "ApiKey", "target": "https://e.example", "credentials": {"key": "2"}}
+        azure.arm("PUT", f"{other.arm_id}/connections/another?{VERSION}", {"properties": key})
+        listed = {one.name: one.is_default for one in client.connections.list()}
+        assert (listed["older"], listed["newer"], listed["of-the-account"], listed["another"]) == (
+            True,
+            False,
+            False,
+            True,
+        )
+        assert client.connections.get_default(kind).name == "older"
+        of_type = {one.name for one in client.connections.list(connection_type=kind)}
+        assert {"older", "newer"} <= of_type and "another" not in of_type
+        azure.arm("DELETE", f"{other.arm_id}/connections/older?{VERSION}")
+        assert client.connections.get("newer").is_default
+        with pytest.raises(ValueError, match="No default connection"):
+            client.connections.get_default(ConnectionType.AZURE_AI_SEARCH)

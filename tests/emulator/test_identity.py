@@ -51,6 +51,17 @@ def test_a_client_secret_gets_a_token_too(azure: LocalAzure) -> None:
     assert _claims(credential.get_token(f"{FOUNDRY}/.default").token)["oid"] == DEPLOYER_OBJECT_ID
 
 
+def test_the_scopes_of_openid_may_be_asked_for_too(azure: LocalAzure) -> None:
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": str(_claims(azure.token(FOUNDRY))["appid"]),
+        "client_secret": "local",
+        "scope": f"{FOUNDRY}/.default openid offline_access profile",
+    }
+    answer = azure.form(f"{azure.base_url}/{TENANT_ID}/oauth2/v2.0/token", form)
+    assert _claims(answer["access_token"])["aud"] == FOUNDRY
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
@@ -58,6 +69,8 @@ def test_a_client_secret_gets_a_token_too(azure: LocalAzure) -> None:
         ({"client_id": "nobody"}, 400, 700016),
         ({"grant_type": "password"}, 400, 70003),
         ({"scope": FOUNDRY}, 400, 1002012),
+        ({"scope": "openid profile"}, 400, 1002012),
+        ({"scope": f"{FOUNDRY}/.default https://management.azure.com/.default"}, 400, 1002012),
     ],
 )
 def test_a_refused_login_has_the_codes_of_entra(

@@ -114,13 +114,19 @@ def check_api_version(path: str, version: str) -> None:
     namespace, types = _type_of(path)
     if not namespace:
         return
-    for depth in range(len(types), -1, -1):
-        known = VERSIONS.get("/".join((namespace, *types[:depth])))
-        if known is None:
-            continue
-        if version not in known:
-            raise errors.unknown_api_version(version, "/".join(types), "", known)
-        return
+    known = versions_of("/".join((namespace, *types)))
+    if known and version not in known:
+        raise errors.unknown_api_version(version, "/".join(types), "", known)
+
+
+def versions_of(resource_type: str) -> tuple[str, ...]:
+    """The versions of a type, oldest first; nothing for one that is not listed."""
+    parts = resource_type.lower().split("/")
+    for depth in range(len(parts), 0, -1):
+        known = VERSIONS.get("/".join(parts[:depth]))
+        if known is not None:
+            return known
+    return ()
 
 
 def _type_of(path: str) -> tuple[str, tuple[str, ...]]:
@@ -129,4 +135,6 @@ def _type_of(path: str) -> tuple[str, tuple[str, ...]]:
     if start < 0:
         return "", ()
     namespace, *rest = place[start + len("/providers/") :].split("/")
+    if not rest or rest == ["register"]:  # the provider itself, an operation of Microsoft.Resources
+        return "", ()
     return namespace, tuple(rest[0::2])

@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors
+from foundry_emulator.arm import errors, filters
 from foundry_emulator.arm.call import Call
+from foundry_emulator.arm.locations import normalized
 from foundry_emulator.arm.resource_types import RESOURCE_GROUP
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, empty, listing, provisioning_state, signed
@@ -26,7 +27,7 @@ async def put(call: Call) -> Response:
             "ResourceGroupBeingDeleted",
             f"The resource group '{existing.name}' is in deprovisioning state and cannot perform this operation.",
         )
-    if existing and _plain(existing.location or "") != _plain(location):
+    if existing and normalized(existing.location or "") != normalized(location):
         raise errors.ArmError(
             409,
             "InvalidResourceGroupLocation",
@@ -34,7 +35,7 @@ async def put(call: Call) -> Response:
             f"'{existing.location}'.",
         )
     group = existing or Resource(id=_id(call), type=RESOURCE_GROUP, name=call.parameters["group"])
-    group.location = _plain(location)
+    group.location = normalized(location)
     group.tags = call.mapping("tags")
     group.managed_by = call.text("managedBy")
     call.arm.resources.save(group, call.principal)
@@ -60,8 +61,11 @@ async def head(call: Call) -> Response:
 
 
 async def list_all(call: Call) -> Response:
-    """All groups of the subscription."""
-    return listing([_body(group, call.now) for group in call.arm.resources.of_type(RESOURCE_GROUP)])
+    """The groups of the subscription; `$filter` by tag."""
+    wanted = filters.parsed(call.request.query_params.get("$filter", ""), tags_only=True)
+    scope = f"/subscriptions/{call.parameters['subscription']}"
+    groups = [group for group in call.arm.resources.of_type(RESOURCE_GROUP, scope) if wanted.fits(group)]
+    return listing([_body(group, call.now) for group in groups])
 
 
 async def delete(call: Call) -> Response:
@@ -90,11 +94,6 @@ def _existing(call: Call) -> Resource:
 
 def _id(call: Call) -> str:
     return f"/subscriptions/{call.parameters['subscription']}/resourceGroups/{call.parameters['group']}"
-
-
-def _plain(location: str) -> str:
-    """`Sweden Central` and `swedencentral` are the same place."""
-    return location.replace(" ", "").lower()
 
 
 def _body(group: Resource, now: float) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from foundry_emulator.arm.gateway import Gateway
 from foundry_emulator.arm.metadata import endpoints
 from foundry_emulator.arm.plane import Arm
 
-_METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
+_METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
 
 
 def routes(arm: Arm) -> list[Route]:
-    """One route for every resource; the operations are in `table.py`."""
+    """One route for every path that no other part serves: Resource Manager answers them all with JSON. The operations
+    are in `table.py`."""
     gateway = Gateway(arm)
 
     async def metadata(_request: Request) -> Response:
@@ -20,7 +21,5 @@ def routes(arm: Arm) -> list[Route]:
 
     return [
         Route("/metadata/endpoints", metadata),
-        Route("/subscriptions", gateway.handle, methods=_METHODS),
-        Route("/subscriptions/{path:path}", gateway.handle, methods=_METHODS),
-        Route("/providers/{path:path}", gateway.handle, methods=_METHODS),
+        Route("/{path:path}", gateway.handle, methods=_METHODS),
     ]

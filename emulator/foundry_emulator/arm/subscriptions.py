@@ -1,4 +1,4 @@
-"""Subscriptions, resource providers and the list of all resources.
+"""Tenants, subscriptions, locations and the list of all resources.
 
 Source: azure-mgmt-resource 26.0.0 (models), learn.microsoft.com REST reference of Microsoft.Resources.
 """
@@ -7,19 +7,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.arm import errors
-from foundry_emulator.arm.api_versions import VERSIONS
+from foundry_emulator.arm import filters
 from foundry_emulator.arm.call import Call
-from foundry_emulator.arm.ids import is_within, segment, split
+from foundry_emulator.arm.ids import split
+from foundry_emulator.arm.locations import LOCATIONS
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.arm.wire import answer, listing
 
-NAMESPACES = (
-    "Microsoft.Authorization",
-    "Microsoft.CognitiveServices",
-    "Microsoft.ContainerRegistry",
-    "Microsoft.Resources",
-)
+_DOMAIN = "local.onmicrosoft.com"
 
 
 async def show(call: Call) -> Response:
@@ -33,33 +28,32 @@ async def show_all(call: Call) -> Response:
 
 
 async def resources(call: Call) -> Response:
-    """Top-level resources of the subscription or of a group; `$filter=resourceType eq '…'` is understood."""
-    wanted = _type_filter(call.request.query_params.get("$filter", ""))
-    scope = call.path.rsplit("/resources", 1)[0]
-    found = [
-        _summary(resource)
-        for resource in call.arm.state.resources.values()
-        if _is_top_level(resource) and is_within(resource.id, scope) and (not wanted or resource.type.lower() == wanted)
-    ]
-    return listing(found)
+    """The tracked resources of the subscription or of a group, nested ones too; `$filter` as in `filters.py`."""
+    wanted = filters.parsed(call.request.query_params.get("$filter", ""))
+    scope = call.path[: call.path.lower().rindex("/resources")]
+    found = [resource for resource in call.arm.resources.below(scope) if _is_listed(resource) and wanted.fits(resource)]
+    return listing([_summary(resource, with_tags=not wanted.by_tag) for resource in found])
 
 
-async def providers(call: Call) -> Response:
-    """The resource providers, all registered."""
-    return listing([_provider(call, namespace) for namespace in NAMESPACES])
+async def locations(call: Call) -> Response:
+    """Where the subscription can have resources."""
+    return listing([_location(call, name) for name in LOCATIONS])
 
 
-async def provider(call: Call) -> Response:
-    """One resource provider; registering it changes nothing, it is registered."""
-    wanted = call.parameters["namespace"].lower()
-    for namespace in NAMESPACES:
-        if namespace.lower() == wanted:
-            return answer(200, _provider(call, namespace))
-    raise errors.ArmError(
-        404,
-        "InvalidResourceNamespace",
-        f"The resource namespace '{call.parameters['namespace']}' is invalid.",
-    )
+async def tenants(call: Call) -> Response:
+    """The one tenant."""
+    tenant = call.arm.directory.tenant_id
+    body = {
+        "id": f"/tenants/{tenant}",
+        "tenantId": tenant,
+        "countryCode": "SE",
+        "displayName": "Local Azure",
+        "domains": [_DOMAIN],
+        "defaultDomain": _DOMAIN,
+        "tenantCategory": "Home",
+        "tenantType": "AAD",
+    }
+    return listing([body])
 
 
 def _subscription(call: Call) -> dict[str, Any]:
@@ -79,43 +73,26 @@ def _subscription(call: Call) -> dict[str, Any]:
     }
 
 
-def _provider(call: Call, namespace: str) -> dict[str, Any]:
-    types = [
-        {
-            "resourceType": place.split("/", 1)[1] if "/" in place else "",
-            "locations": [],
-            "apiVersions": list(reversed(versions)),
-        }
-        for place, versions in VERSIONS.items()
-        if place.split("/")[0] == namespace.lower() and "/" in place
-    ]
+def _location(call: Call, name: str) -> dict[str, Any]:
     return {
-        "id": f"/subscriptions/{call.arm.state.subscription_id}/providers/{namespace}",
-        "namespace": namespace,
-        "registrationState": "Registered",
-        "registrationPolicy": "RegistrationRequired",
-        "resourceTypes": types,
+        "id": f"/subscriptions/{call.parameters['subscription']}/locations/{name}",
+        "name": name,
+        "type": "Region",
+        "displayName": LOCATIONS[name],
+        "regionalDisplayName": LOCATIONS[name],
+        "metadata": {"regionType": "Physical", "regionCategory": "Recommended"},
     }
 
 
-def _type_filter(text: str) -> str:
-    if not text:
-        return ""
-    words = text.split()
-    if len(words) == 3 and words[0].lower() == "resourcetype" and words[1].lower() == "eq":
-        return words[2].strip("'").lower()
-    raise errors.invalid_value("InvalidFilterInQueryString", f"Invalid $filter '{text}' specified.")
+def _is_listed(resource: Resource) -> bool:
+    """Lists have what is tracked: the types with a location, at any depth (`accounts/projects`, no connections)."""
+    return split(resource.id) is not None and resource.location is not None
 
 
-def _is_top_level(resource: Resource) -> bool:
-    parts = split(resource.id)
-    return parts is not None and len(parts.types) == 1 and bool(segment(resource.id, "resourceGroups"))
-
-
-def _summary(resource: Resource) -> dict[str, Any]:
+def _summary(resource: Resource, *, with_tags: bool) -> dict[str, Any]:
     body: dict[str, Any] = {"id": resource.id, "name": resource.name, "type": resource.type}
     for name in ("location", "kind", "sku", "identity", "tags"):
         value = getattr(resource, name)
-        if value is not None:
+        if value is not None and (name != "tags" or with_tags):
             body[name] = value
     return body

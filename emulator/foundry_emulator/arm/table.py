@@ -4,6 +4,7 @@ from foundry_emulator.arm import (
     container_registry,
     key_vault,
     polling,
+    providers,
     resource_groups,
     role_assignments,
     role_definitions,
@@ -43,6 +44,15 @@ GO = "recorded test traffic of Azure/azure-sdk-for-go and Azure/azure-dev"
 SPEC = "Azure/azure-rest-api-specs and the models of the azure-mgmt packages"
 
 _SUBSCRIPTIONS: tuple[Operation, ...] = (
+    Operation("GET", "/tenants", None, subscriptions.tenants, SPEC),
+    Operation(
+        "GET",
+        f"{_SUBSCRIPTION}/locations",
+        "Microsoft.Resources/subscriptions/locations/read",
+        subscriptions.locations,
+        SPEC,
+        scope=_SUBSCRIPTION,
+    ),
     Operation("GET", "/subscriptions", None, subscriptions.show_all, SPEC),
     Operation("GET", _SUBSCRIPTION, "Microsoft.Resources/subscriptions/read", subscriptions.show, SPEC),
     Operation(
@@ -57,7 +67,7 @@ _SUBSCRIPTIONS: tuple[Operation, ...] = (
         "GET",
         f"{_SUBSCRIPTION}/providers",
         "Microsoft.Resources/subscriptions/providers/read",
-        subscriptions.providers,
+        providers.list_all,
         SPEC,
         scope=_SUBSCRIPTION,
     ),
@@ -65,7 +75,7 @@ _SUBSCRIPTIONS: tuple[Operation, ...] = (
         "GET",
         f"{_SUBSCRIPTION}/providers/{{namespace}}",
         "Microsoft.Resources/subscriptions/providers/read",
-        subscriptions.provider,
+        providers.get,
         SPEC,
         scope=_SUBSCRIPTION,
     ),
@@ -73,7 +83,7 @@ _SUBSCRIPTIONS: tuple[Operation, ...] = (
         "POST",
         f"{_SUBSCRIPTION}/providers/{{namespace}}/register",
         "Microsoft.Resources/subscriptions/providers/register/action",
-        subscriptions.provider,
+        providers.register,
         SPEC,
         scope=_SUBSCRIPTION,
     ),

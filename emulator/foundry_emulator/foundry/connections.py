@@ -17,13 +17,21 @@ from foundry_emulator.foundry.wire.answer import Answer
 
 
 async def list_(call: Call) -> Answer:
-    """Those of the project and of its account, without credentials."""
-    return Answer(200, {"value": [_body(one) for one in known(call)]})
+    """Those of the project and of its account, without credentials. `connectionType` and `defaultConnection=true`
+    choose among them."""
+    kind, defaults_only = call.query.get("connectionType"), call.flag("defaultConnection")
+    defaults = _defaults(call)
+    chosen = [
+        one
+        for one in known(call)
+        if kind in (None, one.properties["category"]) and (not defaults_only or one.id in defaults)
+    ]
+    return Answer(200, {"value": [_body(call, one) for one in chosen]})
 
 
 async def get(call: Call) -> Answer:
     """One, without credentials."""
-    return Answer(200, _body(_existing(call)))
+    return Answer(200, _body(call, _existing(call)))
 
 
 async def get_with_credentials(call: Call) -> Answer:
@@ -33,7 +41,7 @@ async def get_with_credentials(call: Call) -> Answer:
         found = credentials(call, connection)
     except Unavailable as problem:
         raise errors.bad_gateway("KeyVaultError", f"The credentials cannot be read. {problem}") from problem
-    body = _body(connection)
+    body = _body(call, connection)
     body["credentials"] |= found
     return Answer(200, body)
 
@@ -62,14 +70,25 @@ def _existing(call: Call) -> Resource:
     raise errors.connection_missing(name)
 
 
-def _body(connection: Resource) -> dict[str, Any]:
+def _defaults(call: Call) -> set[str]:
+    """The ids of the default connections: of each type the oldest one, those of the project before its account's.
+
+    That there is one per type: azure-ai-projects 2.10.0 (`get_default`); which one it is is not documented.
+    """
+    default_of: dict[str, str] = {}
+    for one in sorted(known(call), key=lambda one: (one.type != PROJECT_CONNECTION, one.created_at, one.id)):
+        default_of.setdefault(one.properties["category"], one.id)
+    return set(default_of.values())
+
+
+def _body(call: Call, connection: Resource) -> dict[str, Any]:
     sent = connection.properties
     return {
         "name": connection.name,
         "id": connection.id,
         "type": sent["category"],
         "target": sent.get("target") or "",
-        "isDefault": True,
+        "isDefault": connection.id in _defaults(call),
         "credentials": {"type": sent["authType"]},
         "metadata": sent.get("metadata") or {},
     }

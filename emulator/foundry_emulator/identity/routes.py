@@ -17,6 +17,8 @@ from starlette.routing import Route
 from foundry_emulator.identity.state import Directory
 from foundry_emulator.identity.tokens import LIFETIME_SECONDS, Tokens
 
+_OPENID_SCOPES = ("openid", "offline_access", "profile")
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -78,10 +80,10 @@ class Identity:
             return _login_error("unauthorized_client", 700016, message)
         if principal.secret is None or form.get("client_secret") != principal.secret:
             return _login_error("invalid_client", 7000215, "Invalid client secret provided.", status=401)
-        scope = form.get("scope", "")
-        if not scope.endswith("/.default"):
-            return _login_error("invalid_scope", 1002012, f"The scope '{scope}' is not valid.")
-        token, _ = self.tokens.issue(principal, scope.removesuffix("/.default"))
+        audience = _audience(form.get("scope", ""))
+        if audience is None:
+            return _login_error("invalid_scope", 1002012, f"The scope '{form.get('scope', '')}' is not valid.")
+        token, _ = self.tokens.issue(principal, audience)
         return JSONResponse(
             {
                 "token_type": "Bearer",
@@ -112,6 +114,18 @@ class Identity:
             "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
         }
         return Response(json.dumps(body), media_type="application/json")
+
+
+def _audience(scope: str) -> str | None:
+    """The resource that the scopes name. None unless there is exactly one, with `/.default`.
+
+    MSAL for Go adds the scopes of OpenID to every request. Source: AzureAD/microsoft-authentication-library-for-go,
+    `AppendDefaultScopes`.
+    """
+    wanted = [one for one in scope.split() if one not in _OPENID_SCOPES]
+    if len(wanted) != 1 or not wanted[0].endswith("/.default"):
+        return None
+    return wanted[0].removesuffix("/.default")
 
 
 def _bad_identity_request(message: str) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from foundry_emulator.arm.locations import normalized
 from foundry_emulator.foundry import errors
 from foundry_emulator.foundry.agents import definition as rules
 from foundry_emulator.foundry.agents import provisioning
@@ -20,7 +21,7 @@ from foundry_emulator.foundry.wire import metadata as metadata_rules
 from foundry_emulator.foundry.wire import shape
 from foundry_emulator.foundry.wire.answer import Answer
 from foundry_emulator.foundry.wire.paging import page
-from foundry_emulator.foundry.wire.regions import REGIONS, normalized
+from foundry_emulator.foundry.wire.regions import REGIONS
 
 
 async def create(call: Call) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from foundry_emulator.foundry.wire.regions import display_name, normalized
+from foundry_emulator.arm.locations import display_name, normalized
 
 
 @dataclass
