@@ -100,7 +100,7 @@ def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_nex
     assert running.azure.data("POST", url, {"definition": by_hand}).status == 200
     assert running.azure.data("DELETE", f"{url}/2?force=true").status == 200
     output = running.pulumi("refresh", "--yes", "--diff").output
-    assert "unmanagedVersions" in output and "deleted" in output
+    assert "unmanagedVersions" in output and "missing" in output
     running.up()
     assert running.serving(AGENT) == "4"
 
@@ -109,7 +109,7 @@ def test_a_service_that_does_not_answer_is_not_read_as_gone(running: Stack) -> N
     page = {"kind": "status", "status": 404, "body": "<html>Not Found</html>"}
     running.azure.fault(plane="data", path="/agents/", times=None, action=page)
     output = running.pulumi("refresh", "--yes", "--skip-preview", fails=True).output
-    assert "reading agent 'echo': HTTP 404 Not Found, not in the service's own words" in output
+    assert "reading agent 'echo': HTTP 404 Not Found, without the service's own error" in output
     running.azure.clear_faults()
     assert running.preview("--refresh") == {}
 
