@@ -201,8 +201,8 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "protect",
         Flag(),
-        "Whether Pulumi refuses to delete the environment or any part of it. This includes an agent or deployer that you "
-        "remove from the configuration: run `pulumi state unprotect <urn>` first.",
+        "Whether Pulumi refuses to delete the environment or any part of it. This includes an agent or deployer that "
+        "you remove from the configuration: run `pulumi state unprotect <urn>` first.",
         default=False,
         plain=True,
         example=True,
