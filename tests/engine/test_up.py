@@ -140,26 +140,21 @@ def test_an_agent_that_leaves_the_stack_leaves_the_project(running: Stack) -> No
     assert running.agent("echo") is None and running.serving("data-processor") == "1"
 
 
-def test_a_protected_environment_is_not_destroyed(running: Stack) -> None:
+def test_a_protected_environment_is_not_destroyed_and_keeps_its_agents(running: Stack) -> None:
+    def change(config: dict[str, Any]) -> None:
+        del config["agents"]["echo"]
+
     running.configure(lambda config: config.update(protect=True))
     running.up()
     assert "protect" in running.pulumi("destroy", "--yes", "--skip-preview", fails=True).output
-    assert running.serving("echo") == "1" and running.serving("data-processor") == "1"
-
-
-def test_what_the_program_no_longer_names_leaves_a_protected_environment(running: Stack) -> None:
-    def change(config: dict[str, Any]) -> None:
-        del config["agents"]["echo"]
-        config["deployers"] = [{"principal_id": DEPLOYER_OBJECT_ID, "principal_type": "ServicePrincipal"}]
-
-    both = [DEPLOYER_OBJECT_ID, READER_OBJECT_ID]
-    named = [{"principal_id": principal, "principal_type": "ServicePrincipal"} for principal in both]
-    running.configure(lambda config: config.update(protect=True, deployers=named))
-    running.up()
     running.configure(change)
+    assert "protect" in running.up(fails=True).output
+    assert running.serving("echo") == "1" and running.serving("data-processor") == "1"
+    exported = json.loads(running.pulumi("stack", "export").output)["deployment"]["resources"]
+    (echo,) = (one["urn"] for one in exported if one["urn"].endswith("::agents-echo"))
+    running.pulumi("state", "unprotect", echo, "--yes")
     running.up()
     assert running.agent("echo") is None and running.serving("data-processor") == "1"
-    assert READER_OBJECT_ID not in str(running.azure.state()["arm"]["role_assignments"])
 
 
 def test_deployers_come_and_go_in_any_order(running: Stack) -> None:

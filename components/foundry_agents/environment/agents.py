@@ -18,10 +18,6 @@ from ..lifecycle.inputs.secret_variables import connection_name, placeholders
 from ..lifecycle.service.roles import FOUNDRY_USER
 from .agents_check import warnings_of
 
-NOT_PROTECTED = False
-"""Of agents, also in a protected environment: one that the program no longer names can be deleted. `destroy` deletes
-nothing as long as another part is protected."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -57,7 +53,7 @@ def register_agent(place: Place, agent_name: str, agent: EnvironmentAgentArgs) -
     }
     name = f"{place.name}-{agent_name}"
     needed = [*place.ready, *_secrets(place, name, agent_name, agent)]
-    opts = pulumi.ResourceOptions(parent=place.environment, depends_on=needed, protect=NOT_PROTECTED)
+    opts = pulumi.ResourceOptions(parent=place.environment, depends_on=needed)
     checked = CheckedArgs(inputs, warnings_of(agent_name, place.issues))
     registered = HostedAgent(name, cast(HostedAgentArgs, checked), opts)
     if registered.has_tools and place.assigns_roles:
@@ -75,8 +71,7 @@ def _secrets(place: Place, name: str, agent_name: str, agent: EnvironmentAgentAr
         "connection_name": connection_name(agent_name),
         "secret_environment_variables": values,
     }
-    opts = pulumi.ResourceOptions(parent=place.environment, depends_on=place.vault, protect=NOT_PROTECTED)
-    return [AgentSecrets(name, args, opts)]
+    return [AgentSecrets(name, args, pulumi.ResourceOptions(parent=place.environment, depends_on=place.vault))]
 
 
 def _grant_tools(name: str, agent: HostedAgent, project_id: pulumi.Output[str]) -> None:

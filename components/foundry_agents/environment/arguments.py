@@ -75,5 +75,5 @@ class AgentEnvironmentArgs(TypedDict):
     """Tags of the resource group, the account, the registry and the key vault. Allowed: at most 50; names of 1-512,
     values of at most 256 characters."""
     protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete the environment or to replace a part of it. Agents and deployers that you remove
-    from the configuration are deleted. Default: false."""
+    """Whether Pulumi refuses to delete the environment or any part of it. This includes an agent or deployer that you
+    remove from the configuration: run `pulumi state unprotect <urn>` first. Default: false."""

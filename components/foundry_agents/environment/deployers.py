@@ -10,9 +10,6 @@ from ..azure.role_assignment import assign_role
 from ..lifecycle.service.roles import FOUNDRY_USER
 from .arguments import DeployerArgs
 
-NOT_PROTECTED = False
-"""Of deployers, also in a protected environment: one that the program no longer names loses its role."""
-
 
 def grant_deployers(
     environment: pulumi.Resource, name: str, deployers: list[pulumi.Input[DeployerArgs]], project_id: pulumi.Output[str]
@@ -29,7 +26,6 @@ def grant_deployers(
         principal = deployer["principal_id"]
         opts = pulumi.ResourceOptions(
             delete_before_replace=True,
-            protect=NOT_PROTECTED,
             aliases=[] if granted else [pulumi.Alias(name=f"{name}-deployer")],
             depends_on=granted[:1],
         )
@@ -50,9 +46,7 @@ def grant_first_deployer(
     environment: pulumi.Resource, name: str, principal_id: pulumi.Output[str], project_id: pulumi.Output[str]
 ) -> "authorization.RoleAssignment":
     """Assigns Foundry User to the identity that runs the first `up`, and keeps it, whoever runs the next."""
-    kept = pulumi.ResourceOptions(
-        ignore_changes=["principalId", "principalType", "roleAssignmentName"], protect=NOT_PROTECTED
-    )
+    kept = pulumi.ResourceOptions(ignore_changes=["principalId", "principalType", "roleAssignmentName"])
     return assign_role(
         f"{name}-deployer",
         role=FOUNDRY_USER,

@@ -201,8 +201,8 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "protect",
         Flag(),
-        "Whether Pulumi refuses to delete the environment or to replace a part of it. Agents and deployers that you "
-        "remove from the configuration are deleted.",
+        "Whether Pulumi refuses to delete the environment or any part of it. This includes an agent or deployer that "
+        "you remove from the configuration: run `pulumi state unprotect <urn>` first.",
         default=False,
         plain=True,
         example=True,
