@@ -317,7 +317,7 @@ def ask_for_secret(stack: Stack, session: str) -> str:
 
 def eventually(call: Callable[[], None]) -> None:
     """Tries again while a role does not work yet."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             return call()
