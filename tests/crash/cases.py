@@ -17,7 +17,7 @@ from .stack import AGENT, UP, CrashStack, Snapshot
 from .traffic import Traffic
 
 UPDATES = 100
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 LONG_HOLD = {"rollout": {"steps": [10, 50], "hold": 8}}
 VERSIONS = r"/agents/[^/]+/versions$"
 

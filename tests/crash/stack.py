@@ -33,7 +33,7 @@ TAGS = ("v1", "v2", "v3")
 SETTINGS: dict[str, Any] = {"time_scale": 0.01, "role_propagation_seconds": 0, "provisioning_seconds": 20}
 UP = ("up", "--yes", "--skip-preview")
 RUN = "run/"
-_LONGEST_SECONDS = 120
+_LONGEST_SECONDS = 600
 
 
 class Running:
@@ -178,7 +178,7 @@ class CrashStack:
         for process in left:
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        psutil.wait_procs(left, timeout=5)
+        psutil.wait_procs(left, timeout=60)
 
     def agents(self) -> dict[str, dict[str, Any]]:
         """The agents that the service has, as the local Azure keeps them."""

@@ -132,12 +132,11 @@ def killed(azure: LocalAzure, project: Project, tmp_path: Path) -> Callable[...,
         engine.write_text(f'#!/bin/sh\n"{sys.executable}" -c "$@" >"$0.said" 2>&1\necho $? >"$0.client"\n')
         engine.chmod(0o755)
         command = [str(engine), DELETER, url, azure.token(FOUNDRY)]
-        code = subprocess.run(command, env={**os.environ, **azure.environment()}, check=False, timeout=30).returncode
-        time.sleep(0.5)
-        client = engine.with_suffix(".client")
-        return Killed(
-            code, client.read_text().strip() if client.exists() else "", engine.with_suffix(".said").read_text()
-        )
+        code = subprocess.run(command, env={**os.environ, **azure.environment()}, check=False, timeout=300).returncode
+        client, said = engine.with_suffix(".client"), engine.with_suffix(".said")
+        while not client.exists() and not said.read_text().endswith("\n"):  # one outlives the other
+            time.sleep(0.02)
+        return Killed(code, client.read_text().strip() if client.exists() else "", said.read_text())
 
     return run
 
@@ -173,10 +172,10 @@ def test_the_engine_of_a_client_is_killed_and_the_client_lives_on(
 
 
 def test_a_process_is_killed_by_its_id(azure: LocalAzure, project: Project) -> None:
-    victim = subprocess.Popen(["sleep", "60"])
+    victim = subprocess.Popen(["sleep", "600"])
     azure.fault(plane="data", when="after", action={"kind": "kill", "process": victim.pid})
     assert azure.data("GET", f"{project.endpoint}/agents").status == 200
-    assert victim.wait(timeout=5) == -signal.SIGKILL
+    assert victim.wait(timeout=60) == -signal.SIGKILL
     entry = azure.requests(plane="data")[-1]
     assert (entry["fault"], entry["status"]) == ("kill", 200)
 

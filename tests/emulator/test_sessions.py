@@ -32,7 +32,7 @@ def _processes(azure: LocalAzure, agent: str) -> list[str]:
     return [process["version"] for process in azure.processes() if process["agent"] == agent]
 
 
-def _eventually(condition: Callable[[], bool], seconds: float = 5) -> None:
+def _eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

@@ -82,7 +82,7 @@ class Stack:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         run = Run(done.returncode, done.stdout)
@@ -233,7 +233,7 @@ def running(running_stack: RunningStack) -> Stack:
 
 
 def _started(place: Path) -> Iterator[Stack]:
-    azure = LocalAzure.start(place / "azure", time_scale=0.02, role_propagation_seconds=5)
+    azure = LocalAzure.start(place / "azure", time_scale=0.02, role_propagation_seconds=5, default_idle_seconds=10**6)
     folder = place / "program"
     folder.mkdir()
     yield Stack(folder, azure)

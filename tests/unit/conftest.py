@@ -118,7 +118,7 @@ def deploy() -> Iterator[Callable[..., tuple[Registered, dict[str, Any]]]]:
 
         async def finish() -> None:
             others = asyncio.all_tasks() - {asyncio.current_task()}
-            await asyncio.wait_for(asyncio.gather(*others, return_exceptions=True), 10)
+            await asyncio.wait_for(asyncio.gather(*others, return_exceptions=True), 60)
 
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)

@@ -99,13 +99,13 @@ def test_interrupted_step_lets_its_command_end_in_order(tmp_path: Path) -> None:
     log = tmp_path / "log"
     child = "import signal, time; signal.signal(signal.SIGINT, lambda *_: (print('cleaned up'), exit(0)))"
     program = _program(f"""
-        child = {child + "; print('ready', flush=True); time.sleep(30)"!r}
+        child = {child + "; print('ready', flush=True); time.sleep(600)"!r}
         exit_with(lambda: run_aloud([sys.executable, "-c", child], "waiting", Path({str(log)!r})))
     """)
     assert program.stdout
     assert program.stdout.readline() == "ready\n"
     os.killpg(program.pid, signal.SIGINT)
-    out, err = program.communicate(timeout=20)
+    out, err = program.communicate(timeout=120)
     assert (program.returncode, out, err) == (130, "cleaned up\n", "Interrupted.\n")
 
 
