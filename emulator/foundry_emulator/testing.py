@@ -191,11 +191,17 @@ class LocalAzure:
     # --- An environment ---------------------------------------------------------------------------
 
     def make_project(
-        self, account: str = "acc1", project: str = "p1", registry: str = "registry1", *, grants: bool = True
+        self,
+        account: str = "acc1",
+        project: str = "p1",
+        registry: str = "registry1",
+        *,
+        grants: bool = True,
+        subscription: str = SUBSCRIPTION_ID,
     ) -> Project:
         """Resource group, account, project and registry; with `grants` the deployer may manage agents
         and the project may pull."""
-        group = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg1"
+        group = f"/subscriptions/{subscription}/resourceGroups/rg1"
         self._put(f"{group}?api-version=2024-03-01", {"location": "swedencentral"})
         accounts = f"{group}/providers/Microsoft.CognitiveServices/accounts/{account}"
         body = {
