@@ -1,5 +1,6 @@
 """The process that the engine starts: `pulumi-resource-azure-native ENGINE_ADDRESS`."""
 
+import os
 import signal
 import sys
 import threading
@@ -15,8 +16,13 @@ THREADS = 64
 MESSAGE_BYTES = 400 * 1024 * 1024
 
 
+# How often it looks whether the engine still lives, in seconds.
+LOOKS_EVERY = 0.5
+
+
 def main() -> None:
-    """Serve until the engine ends the process."""
+    """Serve until the engine ends the process, or is gone itself."""
+    engine = os.getppid()
     server = grpc.server(
         ThreadPoolExecutor(max_workers=THREADS),
         options=[("grpc.max_receive_message_length", MESSAGE_BYTES)],
@@ -30,7 +36,10 @@ def main() -> None:
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
-    done.wait()
+    while not done.wait(LOOKS_EVERY):
+        if os.getppid() != engine:
+            # An engine that was killed cannot end its plugins. Whatever waits for Azure here waits for nobody.
+            os._exit(1)
     server.stop(grace=1)
 
 

@@ -1,7 +1,7 @@
 """Pushes an image that stands for a local command, as any client of a registry does.
 
-It uploads a manifest of an image without layers. Its content depends on the reference, so two tags have two
-digests, as two builds have.
+It uploads a manifest of an image without layers. Its content depends on the reference and on what runs for it, so two
+tags have two digests, and so have two commands under one tag, as two builds have.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foundry_emulator.host import names
 from foundry_emulator.host.home import Home
 from foundry_emulator.runner import images
 
@@ -48,13 +49,25 @@ class Reference:
         return cls(found["host"], found["repository"], found["tag"])
 
 
-def config_of(reference: str, platform: str) -> bytes:
-    """The same bytes for the same reference and platform."""
+def host_of(home: Home, reference: Reference) -> str:
+    """Where the registry of a reference answers: `registry1.azurecr.io` is the local registry of that name."""
+    name = names.label_of(reference.host, names.REGISTRIES)
+    port = home.read_ports().get(names.registry_server(name)) if name else None
+    return reference.host if port is None else f"localhost:{port}"
+
+
+def mark_of(command: str, cwd: Path, env: dict[str, str]) -> str:
+    """Tells what runs for an image from other things; says nothing about it, since `env` may have secrets."""
+    return digest_of(json.dumps([command, str(cwd), env], sort_keys=True).encode())
+
+
+def config_of(reference: str, platform: str, mark: str) -> bytes:
+    """The same bytes for the same reference, platform and mark (see `mark_of`)."""
     system, _, architecture = platform.partition("/")
     content = {
         "architecture": architecture,
         "os": system,
-        "config": {"Labels": {"foundry-emulator.reference": reference}},
+        "config": {"Labels": {"foundry-emulator.reference": reference, "foundry-emulator.runs": mark}},
         "rootfs": {"type": "layers", "diff_ids": []},
         "created": "1970-01-01T00:00:00Z",
     }
@@ -86,9 +99,10 @@ def push(home: Home, text: str, *, command: str, cwd: Path, env: dict[str, str],
     Raises PushFailed, with the registry's own words.
     """
     reference = Reference.parse(text)
-    config = config_of(text, platform)
-    digest = _upload(reference, config, manifest_of(config))
-    images.record(home.images, images.ImageCommand(digest, text, command, str(cwd.resolve()), env))
+    folder = cwd.resolve()
+    config = config_of(text, platform, mark_of(command, folder, env))
+    digest = _upload(replace(reference, host=host_of(home, reference)), config, manifest_of(config))
+    images.record(home.images, images.ImageCommand(digest, text, command, str(folder), env))
     return digest
 
 

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -191,11 +191,17 @@ class LocalAzure:
     # --- An environment ---------------------------------------------------------------------------
 
     def make_project(
-        self, account: str = "acc1", project: str = "p1", registry: str = "registry1", *, grants: bool = True
+        self,
+        account: str = "acc1",
+        project: str = "p1",
+        registry: str = "registry1",
+        *,
+        grants: bool = True,
+        subscription: str = SUBSCRIPTION_ID,
     ) -> Project:
         """Resource group, account, project and registry; with `grants` the deployer may manage agents
         and the project may pull."""
-        group = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg1"
+        group = f"/subscriptions/{subscription}/resourceGroups/rg1"
         self._put(f"{group}?api-version=2024-03-01", {"location": "swedencentral"})
         accounts = f"{group}/providers/Microsoft.CognitiveServices/accounts/{account}"
         body = {
@@ -248,7 +254,9 @@ class LocalAzure:
         `command` runs here for the image; `env` is the image's own environment.
         """
         parsed = image_push.Reference.parse(reference)
-        config = image_push.config_of(reference, platform)
+        parsed = replace(parsed, host=image_push.host_of(self.home, parsed))
+        runs = shlex.join(command)
+        config = image_push.config_of(reference, platform, image_push.mark_of(runs, Path.cwd(), env))
         manifest = image_push.manifest_of(config)
         repository = f"https://{parsed.host}/v2/{parsed.repository}"
         token = self._registry_token(parsed)
@@ -258,7 +266,7 @@ class LocalAzure:
         self._send_image("PUT", f"{repository}/manifests/{parsed.tag}", token, manifest, image_push.MANIFEST_TYPE)
         images.record(
             self.home.images,
-            images.ImageCommand(image_push.digest_of(manifest), reference, shlex.join(command), str(Path.cwd()), env),
+            images.ImageCommand(image_push.digest_of(manifest), reference, runs, str(Path.cwd()), env),
         )
 
     def _registry_token(self, reference: image_push.Reference) -> str:

@@ -1,8 +1,11 @@
 """Definitions that the service refuses, with the code and the parameter that it names."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from azure.ai.projects import AIProjectClient
+from azure.ai.projects.models import CodeConfiguration, HostedAgentDefinition
 
 from foundry_emulator.testing import Answer, LocalAzure, Project
 
@@ -182,3 +185,16 @@ def test_more_active_versions_than_the_limit_are_refused(azure: LocalAzure, crea
     assert create(agent="many", environment_variables={"A": "1"}).status == 200
     answer = create(agent="many", environment_variables={"A": "2"})
     assert "1 active versions" in answer.body["error"]["message"]
+
+
+def test_code_is_refused_as_code_and_not_as_wrong_json(client: AIProjectClient, name: str, refused: Any) -> None:
+    code = CodeConfiguration(runtime="python_3_12", entry_point=["python", "main.py"], dependency_resolution="bundled")
+    variables = {"FOUNDRY_ANY": "1"}  # reserved for images only
+    definition = HostedAgentDefinition(cpu="1", memory="2Gi", code_configuration=code, environment_variables=variables)
+    with refused() as caught:
+        client.agents.create_version_from_code(name, definition=definition, code=BytesIO(b"a zip file"))
+    assert (caught.status, caught.code) == (400, "invalid_payload")
+    assert "does not build agents from code" in caught.message
+    with refused() as caught:
+        client.agents.create_version(name, definition=definition)
+    assert "does not build agents from code" in caught.message

@@ -183,6 +183,18 @@ def test_reserved_names_that_nobody_checks(
     assert azure.data("POST", f"{project.endpoint}/agents/{name}/versions", body).status == 200
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_reserved_names_are_accepted_with_the_activity_protocol(
+    azure: LocalAzure, project: Project, body: dict[str, Any], name: str, refused: bool
+) -> None:
+    azure.settings(reserved_names=refused)
+    body["definition"]["environment_variables"] = {"APPLICATIONINSIGHTS_CONNECTION_STRING": "x"}
+    url = f"{project.endpoint}/agents/{name}/versions"
+    assert azure.data("POST", url, body).status == (400 if refused else 200)
+    body["definition"]["protocol_versions"] = [{"protocol": "activity", "version": "2.0.0"}]
+    assert azure.data("POST", url, body).status == 200
+
+
 def test_every_setting_says_what_it_is() -> None:
     from foundry_emulator.host.settings import Settings  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import grpc
+import psutil
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
@@ -426,3 +427,21 @@ def test_existing_resource_is_found_by_its_names(plugin: Plugin) -> None:
     lost = names | {"registryName": "lost12345"}
     said = _refusal(plugin.invoke, "azure-native:containerregistry:getRegistry", lost)
     assert said.endswith("was not found")
+
+
+def test_the_plugin_ends_when_its_engine_is_killed(azure: LocalAzure) -> None:
+    engine_code = (
+        "import subprocess, sys\n"
+        "plugin = subprocess.Popen([sys.executable, '-m', 'azure_native', 'x'], stdout=subprocess.PIPE)\n"
+        "plugin.stdout.readline()\n"  # it serves
+        "print(plugin.pid, flush=True)\n"
+        "plugin.wait()\n"
+    )
+    engine = subprocess.Popen([sys.executable, "-c", engine_code], stdout=subprocess.PIPE, text=True)
+    assert engine.stdout is not None
+    plugin = psutil.Process(int(engine.stdout.readline()))
+    assert plugin.is_running()
+    engine.kill()
+    engine.wait()
+    _, left = psutil.wait_procs([plugin], timeout=30)
+    assert not left

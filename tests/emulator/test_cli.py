@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from azure.containerregistry import ContainerRegistryClient
+from azure.identity import DefaultAzureCredential
 
 from azure_native.provider import VERSION
 from foundry_emulator import image_push
@@ -141,13 +143,13 @@ def test_what_was_trusted_before_is_trusted_still(home: Path, tmp_path: Path, az
         _run("stop", "--home", str(home))
 
 
-def test_the_same_push_gives_the_same_digest_and_another_tag_another(
+def test_the_same_push_gives_the_same_digest_another_tag_or_command_another(
     azure: LocalAzure, project: Project, tmp_path: Path
 ) -> None:
-    def pushed(tag: str) -> str:
+    def pushed(tag: str, command: str = 'run "a b"') -> str:
         reference = f"{project.login_server}/app:{tag}"
         done = _run(
-            "push", reference, "--command", 'run "a b"', "--home", str(azure.home.root), "--cwd", str(tmp_path),
+            "push", reference, "--command", command, "--home", str(azure.home.root), "--cwd", str(tmp_path),
             "--env", "K=V=W",
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -156,9 +158,20 @@ def test_the_same_push_gives_the_same_digest_and_another_tag_another(
     first = pushed("v1")
     assert pushed("v1") == first
     assert pushed("v2") != first
+    another = pushed("v1", "run another")
+    assert another != first and images.read(azure.home.images)[another].command == "run another"
     entry = images.read(azure.home.images)[first]
     assert entry.arguments == ["run", "a b"]
     assert (entry.cwd, entry.env) == (str(tmp_path.resolve()), {"K": "V=W"})
+
+
+def test_a_push_to_azurecr_io_reaches_the_local_registry_of_that_name(azure: LocalAzure, project: Project) -> None:
+    reference = "registry1.azurecr.io/named:v1"
+    done = _run("push", reference, "--command", "x", "--home", str(azure.home.root))
+    assert done.returncode == 0, done.stderr
+    assert reference in [one.reference for one in images.read(azure.home.images).values()]
+    with ContainerRegistryClient(f"https://{project.login_server}", DefaultAzureCredential()) as client:
+        assert "named" in client.list_repository_names()
 
 
 def test_a_push_without_the_right_says_which_role_is_missing(azure: LocalAzure, project: Project) -> None:
@@ -183,7 +196,7 @@ def test_references_that_cannot_be_pushed_to_are_wrong_usage(azure: LocalAzure, 
 
 
 def test_the_manifest_is_for_the_platform_that_was_asked_for() -> None:
-    assert json.loads(image_push.config_of("a/b:c", "linux/arm64"))["architecture"] == "arm64"
+    assert json.loads(image_push.config_of("a/b:c", "linux/arm64", "mark"))["architecture"] == "arm64"
 
 
 def test_images_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,3 +241,28 @@ def test_stored_responses_belong_to_the_project_and_its_agents(
     assert found.body == [{"id": "o1"}, None]
     assert azure.data("GET", f"{url}/responses/r1", identity="nobody").status == 403
     assert azure.data("DELETE", f"{url}/responses/r1", identity=me).status == 204
+
+
+def test_an_image_of_azurecr_io_is_pulled_from_the_local_registry_of_that_name(
+    azure: LocalAzure, deploy: Deploy, ask: Ask, name: str
+) -> None:
+    image = "registry1.azurecr.io/elsewhere:v1"
+    azure.push(image, [sys.executable, str(Path(__file__).parent / "stand_in_agent.py")])
+    assert deploy(name, container_configuration=ContainerConfiguration(image=image)).status == "active"
+    assert ask(name).status == 200
+    missing = ContainerConfiguration(image="registry9.azurecr.io/elsewhere:v1")
+    assert deploy(f"{name}-missing", container_configuration=missing).status == "failed"
+
+
+def test_a_version_runs_the_command_that_was_pushed_when_it_was_made(
+    azure: LocalAzure, project: Project, deploy: Deploy, ask: Ask, name: str
+) -> None:
+    image, agent = f"{project.login_server}/again:v1", str(Path(__file__).parent / "stand_in_agent.py")
+    azure.push(image, [sys.executable, agent])
+    deploy(name, container_configuration=ContainerConfiguration(image=image))
+    azure.push(image, ["/nowhere/at-all"])
+    assert ask(name).status == 200
+    version = deploy(
+        name, container_configuration=ContainerConfiguration(image=image), environment_variables={"A": "2"}
+    )
+    assert (version.status, ask(name).status) == ("active", 424)

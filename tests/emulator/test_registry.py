@@ -282,6 +282,7 @@ def test_abac_registry_heeds_repository_roles_only(azure: LocalAzure, arm: Clien
     registry = Registry(arm, roleAssignmentMode="AbacRepositoryPermissions")
     assert not _can_push(registry, "deployer")  # who owns the subscription
     azure.grant(ACR_PULL, NOBODY_OBJECT_ID, registry.id)
+    assert not _can_pull(registry) and not _can_push(registry)  # AcrPull has no effect in this mode
     azure.grant(REPOSITORY_WRITER, NOBODY_OBJECT_ID, registry.id)
     assert _can_push(registry) and _can_pull(registry)
     assert not _can_pull(registry, "reader")

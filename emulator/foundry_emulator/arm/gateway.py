@@ -76,7 +76,7 @@ def _unknown(method: str, path: str) -> errors.ArmError:
 
 def _check_subscription(arm: Arm, path: str) -> None:
     subscription = segment(path, "subscriptions") if path.lower().startswith("/subscriptions") else ""
-    if subscription and subscription.lower() != arm.state.subscription_id.lower():
+    if subscription and subscription.lower() not in arm.state.subscriptions:
         raise errors.subscription_not_found(subscription)
 
 
@@ -86,7 +86,7 @@ def _check_resource_group(arm: Arm, operation: Operation, path: str) -> None:
     owned = "{group}" in operation.path and "{group}/" not in operation.path
     if not group or owned or "/locations/" in path.lower() or "{scope:path}" in operation.path:
         return
-    group_id = f"/subscriptions/{arm.state.subscription_id}/resourceGroups/{group}"
+    group_id = f"/subscriptions/{segment(path, 'subscriptions')}/resourceGroups/{group}"
     found = arm.resources.find(group_id)
     if found is None:
         raise errors.resource_group_not_found(group)

@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
+from foundry_emulator.arm.ids import is_within, segment
+from foundry_emulator.arm.locations import normalized
 from foundry_emulator.arm.plane import Arm
 from foundry_emulator.arm.resource_types import VAULT
 from foundry_emulator.arm.state import DeletedVault, Resource
@@ -111,13 +113,14 @@ async def delete(call: Call) -> Response:
 
 async def get_deleted(call: Call) -> Response:
     """Read a soft-deleted one."""
-    return answer(200, _deleted_body(call, _existing_deleted(call)))
+    return answer(200, _deleted_body(_existing_deleted(call)))
 
 
 async def list_deleted(call: Call) -> Response:
     """All soft-deleted ones of the subscription."""
+    scope = f"/subscriptions/{call.parameters['subscription']}"
     known = [_find_deleted(call.arm, name) for name in list(call.arm.state.deleted_vaults)]
-    return listing([_deleted_body(call, one) for one in known if one is not None])
+    return listing([_deleted_body(one) for one in known if one is not None and is_within(one.vault.id, scope)])
 
 
 async def purge(call: Call) -> Response:
@@ -175,7 +178,9 @@ def _find_deleted(arm: Arm, name: str) -> DeletedVault | None:
 def _existing_deleted(call: Call) -> DeletedVault:
     name = call.parameters["vault"]
     deleted = _find_deleted(call.arm, name)
-    if deleted is None or deleted.vault.location != call.parameters["location"].replace(" ", "").lower():
+    subscription = f"/subscriptions/{call.parameters['subscription']}"
+    found = deleted is not None and is_within(deleted.vault.id, subscription)
+    if deleted is None or not found or deleted.vault.location != normalized(call.parameters["location"]):
         raise errors.ArmError(404, "DeletedVaultNotFound", f"The specified deleted vault '{name}' does not exist.")
     return deleted
 
@@ -252,9 +257,9 @@ def _body(call: Call, vault: Resource) -> dict[str, Any]:
     return body
 
 
-def _deleted_body(call: Call, deleted: DeletedVault) -> dict[str, Any]:
+def _deleted_body(deleted: DeletedVault) -> dict[str, Any]:
     vault = deleted.vault
-    subscription = call.arm.state.subscription_id
+    subscription = segment(vault.id, "subscriptions")
     return {
         "id": (
             f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{vault.location}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from foundry_emulator.arm.state import ArmState, Operation
+from foundry_emulator.arm.ids import segment
+from foundry_emulator.arm.locations import normalized
+from foundry_emulator.arm.state import ArmState, Operation, Resource
 from foundry_emulator.arm.wire import signed
 from foundry_emulator.host.clock import Clock
 
@@ -12,7 +14,7 @@ KEPT_SECONDS = 86400.0
 
 
 class Operations:
-    """The operations of the subscription, and the URLs at which clients poll them."""
+    """The operations of all subscriptions, and the URLs at which clients poll them."""
 
     def __init__(self, state: ArmState, clock: Clock, base_url: str) -> None:
         self._state = state
@@ -53,10 +55,10 @@ class Operations:
             "Location": self.poll_url(path, operation, extra="&operationResultResponseType=Location"),
         }
 
-    def cognitive_path(self, location: str | None) -> str:
-        """Operation results of Cognitive Services are kept per location."""
-        place = (location or "westus").replace(" ", "").lower()
+    def cognitive_path(self, resource: Resource) -> str:
+        """Operation results of Cognitive Services are kept per subscription and location."""
+        place = normalized(resource.location or "westus")
         return (
-            f"/subscriptions/{self._state.subscription_id}/providers/Microsoft.CognitiveServices"
+            f"/subscriptions/{segment(resource.id, 'subscriptions')}/providers/Microsoft.CognitiveServices"
             f"/locations/{place}/operationResults"
         )

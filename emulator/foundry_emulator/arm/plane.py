@@ -19,7 +19,7 @@ from foundry_emulator.identity.tokens import Tokens
 
 @dataclass(frozen=True)
 class Arm:
-    """Azure Resource Manager of one subscription."""
+    """Azure Resource Manager of all subscriptions."""
 
     state: ArmState
     directory: Directory

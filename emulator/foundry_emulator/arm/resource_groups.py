@@ -79,7 +79,7 @@ async def delete(call: Call) -> Response:
     else:
         operation = call.arm.operations.begin(group.id, 0, "Deleting")
         operation.ends_at = group.gone_at
-    path = f"/subscriptions/{call.arm.state.subscription_id}/operationresults"
+    path = f"/subscriptions/{call.parameters['subscription']}/operationresults"
     token = f"RESOURCEGROUPDELETIONJOB-{group.name.upper()}.{operation.id}"
     url = signed(f"{call.arm.base_url}{path}/{token}?api-version=2024-03-01", operation.started_at)
     return empty(202, {"Location": url} | call.arm.operations.retry_after(15))

@@ -14,7 +14,7 @@ RemovalHook = Callable[[Resource], Awaitable[None]]
 
 
 class Resources:
-    """Every resource of the subscription."""
+    """Every resource of all subscriptions."""
 
     def __init__(self, state: ArmState, clock: Clock, directory: Directory) -> None:
         self._state = state

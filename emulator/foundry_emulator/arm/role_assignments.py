@@ -25,7 +25,7 @@ _ASSIGNED = re.compile(r"assignedTo\(\s*'([0-9a-fA-F-]+)'\s*\)", re.IGNORECASE)
 
 
 async def put(call: Call) -> Response:
-    """Create (201); the same again is a 200, the same under another name a 409."""
+    """Create (201); the same again is a 200, the same under another name a 409. A name is used at one scope only."""
     name, scope = call.parameters["name"], _scope(call)
     _check_guid(name)
     _check_scope(call, scope)
@@ -34,6 +34,8 @@ async def put(call: Call) -> Response:
     if existing is not None:
         return _again(call, existing, wanted)
     for other in call.arm.state.role_assignments.values():
+        if other.name.lower() == name.lower():
+            raise _not_permitted()
         if _same(other, wanted):
             raise _exists(call.arm, other)
     call.arm.state.role_assignments[key(wanted.id)] = wanted
@@ -92,7 +94,7 @@ def _check_guid(name: str) -> None:
 def _check_scope(call: Call, scope: str) -> None:
     """404 for a grant on a resource that does not exist."""
     parts, group = split(scope), segment(scope, "resourceGroups")
-    group_id = f"/subscriptions/{call.arm.state.subscription_id}/resourceGroups/{group}"
+    group_id = f"/subscriptions/{segment(scope, 'subscriptions')}/resourceGroups/{group}"
     if group and call.arm.resources.find(group_id) is None:
         raise errors.resource_group_not_found(group)
     if parts is not None and call.arm.resources.find(scope) is None:
@@ -115,7 +117,7 @@ def _wanted(call: Call, name: str, scope: str) -> RoleAssignment:
     if role_id not in BY_ID:
         raise does_not_exist(role_id)
     _check_principal(call.arm, principal, kind)
-    subscription = call.arm.state.subscription_id
+    subscription = segment(scope, "subscriptions") or next(iter(call.arm.state.subscriptions))
     return RoleAssignment(
         id=f"{scope if scope != '/' else ''}/providers/Microsoft.Authorization/roleAssignments/{name}",
         name=name,
@@ -172,13 +174,18 @@ def _same(one: RoleAssignment, other: RoleAssignment) -> bool:
 
 def _again(call: Call, existing: RoleAssignment, wanted: RoleAssignment) -> Response:
     if not _same(existing, wanted):
-        # Source: azurerm and azure-cli issue threads; the status is inferred.
-        raise errors.invalid_value(
-            "RoleAssignmentUpdateNotPermitted",
-            "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
-        )
+        raise _not_permitted()
     existing.description, existing.updated_at = wanted.description, call.now
     return answer(200, _body(existing))
+
+
+def _not_permitted() -> errors.ArmError:
+    # Source: azurerm, azure-cli and bicep issue threads, also for a name that is used at another scope; the status is
+    # inferred.
+    return errors.invalid_value(
+        "RoleAssignmentUpdateNotPermitted",
+        "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+    )
 
 
 def _exists(arm: Arm, other: RoleAssignment) -> errors.ArmError:

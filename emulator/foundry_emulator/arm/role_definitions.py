@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
+from foundry_emulator.arm.ids import segment
 from foundry_emulator.arm.roles import BY_ID, ROLES, Role
 from foundry_emulator.arm.wire import answer, listing
 
@@ -66,7 +67,7 @@ def _body(call: Call, role: Role) -> dict[str, Any]:
             "updatedBy": None,
         },
         "id": (
-            f"/subscriptions/{call.arm.state.subscription_id}"
+            f"/subscriptions/{segment(call.path, 'subscriptions') or next(iter(call.arm.state.subscriptions))}"
             f"/providers/Microsoft.Authorization/roleDefinitions/{role.id}"
         ),
         "type": "Microsoft.Authorization/roleDefinitions",

@@ -3,11 +3,12 @@
 import uuid
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, READER_OBJECT_ID
 
 SUBSCRIPTION_ID = "5b0f7c1e-2d34-4c5a-9e6b-0a1b2c3d4e5f"
+SECOND_SUBSCRIPTION_ID = "5b0f7c1e-2d34-4c5a-9e6b-0a1b2c3d4e60"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
@@ -83,12 +84,22 @@ class RoleAssignment(BaseModel):
     updated_by: str = ""
 
 
+def _initial_subscriptions() -> dict[str, str]:
+    return {SUBSCRIPTION_ID: "Local Azure", SECOND_SUBSCRIPTION_ID: "Local Azure, second subscription"}
+
+
 def _initial_assignments() -> dict[str, RoleAssignment]:
-    """The deployer is Owner of the subscription, the reader is Reader; `nobody` has no role."""
-    subscription = f"/subscriptions/{SUBSCRIPTION_ID}"
+    return {**_assignments_of(SUBSCRIPTION_ID), **_assignments_of(SECOND_SUBSCRIPTION_ID)}
+
+
+def _assignments_of(subscription_id: str) -> dict[str, RoleAssignment]:
+    """The deployer is Owner of each subscription, the reader is Reader; `nobody` has no role."""
+    subscription = f"/subscriptions/{subscription_id}"
     assignments = {}
     for principal, role in ((DEPLOYER_OBJECT_ID, OWNER), (READER_OBJECT_ID, READER)):
-        name = str(uuid.uuid5(uuid.UUID(role), principal))
+        # A name is used at one scope only. The first subscription's are those of earlier saved states.
+        scoped = principal if subscription_id == SUBSCRIPTION_ID else f"{principal} {subscription_id}"
+        name = str(uuid.uuid5(uuid.UUID(role), scoped))
         place = f"{subscription}/providers/Microsoft.Authorization/roleAssignments/{name}"
         assignments[place.lower()] = RoleAssignment(
             id=place,
@@ -104,7 +115,8 @@ def _initial_assignments() -> dict[str, RoleAssignment]:
 class ArmState(BaseModel):
     """Everything below `/subscriptions`. Keys are ids in lower case: Azure's ids ignore case."""
 
-    subscription_id: str = SUBSCRIPTION_ID
+    subscriptions: dict[str, str] = Field(default_factory=_initial_subscriptions)
+    """Names by id."""
     resources: dict[str, Resource] = Field(default_factory=dict)
     role_assignments: dict[str, RoleAssignment] = Field(default_factory=_initial_assignments)
     deleted_accounts: dict[str, DeletedAccount] = Field(default_factory=dict)
@@ -115,3 +127,11 @@ class ArmState(BaseModel):
     """Until when a write to the children of a resource keeps others out."""
     principals_made_at: dict[str, float] = Field(default_factory=dict)
     """When a managed identity was created: for a while other parts of Azure do not know it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_subscription(cls, saved: Any) -> Any:
+        """States saved before there was a second subscription lack the grants on it."""
+        if not isinstance(saved, dict) or "subscriptions" in saved or "role_assignments" not in saved:
+            return saved
+        return {**saved, "role_assignments": {**_assignments_of(SECOND_SUBSCRIPTION_ID), **saved["role_assignments"]}}

@@ -18,13 +18,13 @@ _DOMAIN = "local.onmicrosoft.com"
 
 
 async def show(call: Call) -> Response:
-    """The one subscription of the local Azure."""
-    return answer(200, _subscription(call))
+    """The subscription that the path names."""
+    return answer(200, _subscription(call, call.parameters["subscription"].lower()))
 
 
 async def show_all(call: Call) -> Response:
-    """The subscriptions that the caller may see."""
-    return listing([_subscription(call)])
+    """Both subscriptions of the local Azure."""
+    return listing([_subscription(call, one) for one in call.arm.state.subscriptions])
 
 
 async def resources(call: Call) -> Response:
@@ -56,14 +56,13 @@ async def tenants(call: Call) -> Response:
     return listing([body])
 
 
-def _subscription(call: Call) -> dict[str, Any]:
-    subscription = call.arm.state.subscription_id
+def _subscription(call: Call, subscription: str) -> dict[str, Any]:
     return {
         "id": f"/subscriptions/{subscription}",
         "authorizationSource": "RoleBased",
         "subscriptionId": subscription,
         "tenantId": call.arm.directory.tenant_id,
-        "displayName": "Local Azure",
+        "displayName": call.arm.state.subscriptions[subscription],
         "state": "Enabled",
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",

@@ -234,6 +234,11 @@ def too_many(message: str) -> ServiceError:
     return ServiceError(400, "UserError", message)
 
 
+def no_code() -> ServiceError:
+    # The one refusal that is not the service's.
+    return invalid("definition", "The local Azure does not build agents from code.")
+
+
 def not_code_based(name: str) -> ServiceError:
     # Source: MicrosoftDocs/azure-ai-docs deploy-hosted-agent-code.md names the code, not the text.
     return ServiceError(409, "AgentNotCodeBased", f"Agent '{name}' is not code based")

@@ -128,8 +128,9 @@ class Settings(BaseModel):
     draft_versions: Literal["normal", "403"] = "normal"
     """`draft: true` without the preview feature: a normal version (azure-ai-docs) or preview_feature_required."""
     reserved_names: bool = True
-    """Whether reserved environment variable names are refused. Reported as refused; in a .NET recording of 2026-06
-    (protocol `activity`) two of them were accepted."""
+    """Whether reserved environment variable names are refused for images. Reported as refused (Azure/azure-dev#7820);
+    the .NET recording TestHostedAgentCreation of 2026-06-23 (protocol `activity`) has two that were accepted, so with
+    this protocol they are always accepted here."""
     resource_tiers: Literal["wide", "documented"] = "wide"
     """CPU and memory: 0.5 to 4 cores in steps of 0.25 with twice as many Gi (older documentation, Aspire), or only the
     three pairs of the Terraform documentation of 2026-09."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 TENANT_ID = "7f3a1c52-0d4e-4b7a-9a61-5c0d2e8f1a01"
 
 # Three identities that exist from the start. What each may do is decided by role assignments:
-# the deployer owns the subscription (and has, as in Azure, no data-plane role), the reader reads it.
+# the deployer owns the subscriptions (and has, as in Azure, no data-plane role), the reader reads them.
 DEPLOYER_OBJECT_ID = "b5f0c1d2-3e4f-4a5b-8c6d-7e8f90a1b201"
 READER_OBJECT_ID = "b5f0c1d2-3e4f-4a5b-8c6d-7e8f90a1b202"
 NOBODY_OBJECT_ID = "b5f0c1d2-3e4f-4a5b-8c6d-7e8f90a1b203"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from foundry_emulator.host import names
 from foundry_emulator.host.requests_log import Plane
 from foundry_emulator.host.servers import Servers
 from foundry_emulator.registry.app import registry_app
@@ -19,12 +20,18 @@ class RegistryHosting:
 
     def login_server(self, name: str) -> str:
         """`localhost:PORT`: where the registry of that name answers."""
-        return f"localhost:{self._servers.port(_server(name))}"
+        return f"localhost:{self._servers.port(names.registry_server(name))}"
 
     def at(self, login_server: str) -> str | None:
-        """The name of the registry that answers there. None if there is none."""
+        """The name of the registry that answers there, also under `azurecr.io`. None if there is none."""
         wanted = login_server.lower()
-        return next((name for name in self._registries.state.registries if self.login_server(name) == wanted), None)
+        name = names.label_of(wanted, names.REGISTRIES)
+        if name in self._registries.state.registries:
+            return name
+        return next(
+            (name for name in self._registries.state.registries if self.login_server(name) == wanted),
+            None,
+        )
 
     async def open(self, name: str, arm_id: str) -> None:
         """Serves a new, empty registry."""
@@ -45,16 +52,12 @@ class RegistryHosting:
 
     async def _serve(self, name: str) -> None:
         self._open.add(name)
-        await self._servers.open(_server(name), registry_app(self._registries, name), _plane_of)
+        await self._servers.open(names.registry_server(name), registry_app(self._registries, name), _plane_of)
 
     async def _close(self, name: str) -> None:
         self._open.discard(name)
-        await self._servers.close(_server(name))
+        await self._servers.close(names.registry_server(name))
 
 
 def _plane_of(_path: str) -> Plane:
     return "registry"
-
-
-def _server(name: str) -> str:
-    return f"registry-{name.lower()}"

@@ -14,7 +14,7 @@ from foundry_emulator.registry.state import RegistriesState
 
 @dataclass(frozen=True)
 class Registries:
-    """The registries of the subscription and their content."""
+    """The registries of all subscriptions and their content."""
 
     state: RegistriesState
     resources: Resources

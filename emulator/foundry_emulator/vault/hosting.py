@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foundry_emulator.arm.data_planes import SecretUnavailable
 from foundry_emulator.arm.state import Resource
+from foundry_emulator.host import names
 from foundry_emulator.host.requests_log import Plane
 from foundry_emulator.host.servers import Servers
 from foundry_emulator.vault import content
@@ -28,7 +29,7 @@ class VaultHosting:
         By address, not as localhost: the official client accepts a challenge only from a host below the domain that
         the challenge names, and localhost has no domain above it (see `vault.app.audience`).
         """
-        return f"https://127.0.0.1:{self._servers.port(_server(name))}/"
+        return f"https://127.0.0.1:{self._servers.port(names.vault_server(name))}/"
 
     async def open(self, name: str, arm_id: str) -> None:
         """Serves a new vault, or a recovered one with what was in it."""
@@ -87,16 +88,12 @@ class VaultHosting:
 
     async def _serve(self, name: str) -> None:
         self._open.add(name)
-        await self._servers.open(_server(name), vault_app(self._vaults, name), _plane_of)
+        await self._servers.open(names.vault_server(name), vault_app(self._vaults, name), _plane_of)
 
     async def _close(self, name: str) -> None:
         self._open.discard(name)
-        await self._servers.close(_server(name))
+        await self._servers.close(names.vault_server(name))
 
 
 def _plane_of(_path: str) -> Plane:
     return "vault"
-
-
-def _server(name: str) -> str:
-    return f"vault-{name.lower()}"

@@ -13,7 +13,7 @@ from foundry_emulator.vault.state import VaultsState
 
 @dataclass(frozen=True)
 class Vaults:
-    """The vaults of the subscription and their secrets."""
+    """The vaults of all subscriptions and their secrets."""
 
     state: VaultsState
     resources: Resources

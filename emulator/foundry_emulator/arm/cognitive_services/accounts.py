@@ -19,7 +19,7 @@ from foundry_emulator.arm.cognitive_services.names import (
     check_name,
     existing_account,
 )
-from foundry_emulator.arm.ids import key
+from foundry_emulator.arm.ids import key, segment
 from foundry_emulator.arm.plane import Arm
 from foundry_emulator.arm.resource_types import ACCOUNT, CAPABILITY_HOST, DEPLOYMENT, PROJECT
 from foundry_emulator.arm.state import Resource
@@ -138,7 +138,7 @@ async def list_keys(call: Call) -> Response:
     if account.properties.get("disableLocalAuth"):
         # Source: learn.microsoft.com "Disable local authentication in Azure AI services".
         raise errors.invalid_value("BadRequest", "Failed to list key. disableLocalAuth is set to be true")
-    own = uuid.uuid5(uuid.UUID(call.arm.state.subscription_id), key(account.id))
+    own = uuid.uuid5(uuid.UUID(segment(account.id, "subscriptions")), key(account.id))
     return answer(200, {"key1": own.hex, "key2": uuid.uuid5(own, "key2").hex})
 
 
@@ -244,7 +244,7 @@ def _begin_create(call: Call, account: Resource) -> Response:
     if account.properties.get("networkInjections"):
         _make_injected_host(call, account)
     # No Location and no Retry-After: so it was recorded.
-    url = call.arm.operations.poll_url(call.arm.operations.cognitive_path(account.location), operation)
+    url = call.arm.operations.poll_url(call.arm.operations.cognitive_path(account), operation)
     headers = {"Azure-AsyncOperation": url, "ETag": account.etag}
     return answer(201, _body(call.arm, account), headers)
 

@@ -62,7 +62,7 @@ async def put(call: Call) -> Response:
     operation = call.arm.operations.begin(host.id, call.arm.settings.capability_host_seconds, "Creating")
     host.ready_at = operation.ends_at
     call.arm.resources.save(host, call.principal)
-    headers = call.arm.operations.both_urls(call.arm.operations.cognitive_path(scope.location), operation)
+    headers = call.arm.operations.both_urls(call.arm.operations.cognitive_path(scope), operation)
     return answer(201, _body(call, host), headers)
 
 
@@ -86,7 +86,7 @@ async def delete(call: Call) -> Response:
         raise _busy(host)
     operation = call.arm.operations.begin(host.id, call.arm.settings.capability_host_seconds, "Deleting")
     host.gone_at = operation.ends_at
-    return empty(202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(scope.location), operation))
+    return empty(202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(scope), operation))
 
 
 def _scope(call: Call) -> Resource:

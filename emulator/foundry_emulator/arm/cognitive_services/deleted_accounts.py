@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from foundry_emulator.arm import errors
 from foundry_emulator.arm.call import Call
-from foundry_emulator.arm.ids import key, segment
+from foundry_emulator.arm.ids import is_within, key, segment
 from foundry_emulator.arm.plane import Arm
 from foundry_emulator.arm.state import DeletedAccount, Resource
 from foundry_emulator.arm.wire import answer, empty, iso, listing, resource_body
@@ -49,7 +49,8 @@ async def get(call: Call) -> Response:
 
 async def list_all(call: Call) -> Response:
     """All of the subscription."""
-    known = [find(call.arm, place) for place in list(call.arm.state.deleted_accounts)]
+    scope = f"/subscriptions/{call.parameters['subscription']}"
+    known = [find(call.arm, place) for place in list(call.arm.state.deleted_accounts) if is_within(place, scope)]
     return listing([_body(call, one) for one in known if one is not None])
 
 
@@ -59,9 +60,7 @@ async def purge(call: Call) -> Response:
     operation = call.arm.operations.begin(deleted.account.id, call.arm.settings.account_purge_seconds, "Deleting")
     # The name stays in use until the operation is over.
     deleted.purge_at = operation.ends_at
-    return empty(
-        202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(deleted.account.location), operation)
-    )
+    return empty(202, call.arm.operations.both_urls(call.arm.operations.cognitive_path(deleted.account), operation))
 
 
 def _existing(call: Call) -> DeletedAccount:
@@ -81,7 +80,7 @@ def _body(call: Call, deleted: DeletedAccount) -> dict[str, Any]:
     body = resource_body(account, call.now)
     body["type"] = TYPE
     body["id"] = (
-        f"/subscriptions/{call.arm.state.subscription_id}/providers/Microsoft.CognitiveServices"
+        f"/subscriptions/{segment(account.id, 'subscriptions')}/providers/Microsoft.CognitiveServices"
         f"/locations/{account.location}/resourceGroups/{deleted.resource_group}/deletedAccounts/{account.name}"
     )
     body["properties"]["deletionDate"] = iso(deleted.deleted_at)

@@ -11,7 +11,7 @@ from typing import Any
 from foundry_emulator.foundry import errors
 from foundry_emulator.foundry.agents.bodies import agent_body, listed_agent
 from foundry_emulator.foundry.agents.endpoint import patched
-from foundry_emulator.foundry.agents.versions import add_version, has_active_sessions
+from foundry_emulator.foundry.agents.versions import add_version, has_active_sessions, sent_version
 from foundry_emulator.foundry.call import Call
 from foundry_emulator.foundry.state import Agent
 from foundry_emulator.foundry.wire import shape
@@ -21,7 +21,7 @@ from foundry_emulator.foundry.wire.paging import page
 
 async def create(call: Call) -> Answer:
     """`POST /agents`. For a name that exists: see setting `create_existing_agent`."""
-    body = await call.body()
+    body = await sent_version(call)
     name = shape.text(shape.required(body, "name", ""), "/name")
     if name in call.agents and call.plane.settings.create_existing_agent == "conflict":
         raise errors.agent_exists(name)
@@ -32,7 +32,7 @@ async def create(call: Call) -> Answer:
 
 async def update(call: Call) -> Answer:
     """`POST /agents/{name}`: a new version if the definition changed; answers with the agent."""
-    body = await call.body()
+    body = await sent_version(call)
     agent, _ = await add_version(call, call.agent().name, body)
     return Answer(200, _shown(call, agent))
 

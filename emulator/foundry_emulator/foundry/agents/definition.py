@@ -30,6 +30,9 @@ DOCUMENTED_TIERS = (("0.5", "1"), ("1", "2"), ("2", "4"))
 SMALLEST_CPU, LARGEST_CPU, CPU_STEP = Decimal("0.5"), Decimal(4), Decimal("0.25")
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)Gi")
 
+# Definitions with this protocol may use reserved names: see setting `reserved_names`.
+_ACTIVITY = "activity"
+
 _LEGACY_KEYS = ("image", "tools")
 _ORDER = (
     "kind",
@@ -133,7 +136,7 @@ def _check_source(definition: dict[str, Any]) -> None:
         if container.get("registry_connection_id") is not None:
             shape.text(container["registry_connection_id"], f"{path}/registry_connection_id")
     else:
-        raise errors.invalid("definition", "The local Azure does not build agents from code.")
+        raise errors.no_code()
     if not image.strip():
         raise errors.invalid("container_configuration.image", "The container image must not be empty.")
 
@@ -161,7 +164,7 @@ def _check_variables(definition: dict[str, Any], settings: Settings) -> None:
             )
             raise errors.invalid(f"environment_variables[{index}]", message)
         reserved = name.startswith(RESERVED_PREFIXES) or name in RESERVED_NAMES
-        if reserved and settings.reserved_names:
+        if reserved and settings.reserved_names and _ACTIVITY not in protocols_of(definition):
             raise errors.reserved_variable(name, index)
 
 

@@ -27,7 +27,7 @@ from foundry_emulator.foundry.wire.regions import REGIONS
 async def create(call: Call) -> Answer:
     """`POST /agents/{name}/versions`: 200, also when the agent is new; 200 with the existing version
     when nothing changed."""
-    body = await call.body()
+    body = await sent_version(call)
     began = call.now
     agent, version = await add_version(call, call.path("agent"), body)
     # A new version is shown as it was created, however long the call took.
@@ -95,6 +95,13 @@ def has_active_sessions(agent: Agent, now: float, version: str | None = None) ->
     return any(
         session.status(now) == "active" and version in (None, session.version) for session in agent.sessions.values()
     )
+
+
+async def sent_version(call: Call) -> dict[str, Any]:
+    """The JSON that was sent. Raises ServiceError for code, which clients send as a form with a zip file."""
+    if call.request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise errors.no_code()
+    return await call.body()
 
 
 async def add_version(call: Call, name: str, body: dict[str, Any]) -> tuple[Agent, Version]:
