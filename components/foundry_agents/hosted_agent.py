@@ -52,7 +52,7 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     protocols: pulumi.Output[list[str]]
     """The protocols of the endpoint."""
     adopted_from: pulumi.Output[str]
-    """The mark of another owner that the agent was adopted with, until it has a version of this stack."""
+    """The mark of another owner that the agent was imported with, until `pulumi up` makes a version of this stack."""
     principal_id: pulumi.Output[str]
     """Object ID of the agent's identity, the same for all its versions. Assign roles to it."""
     client_id: pulumi.Output[str]

@@ -38,7 +38,7 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
     unmanaged_versions: pulumi.Output[list[str]]
     """Versions that a refresh found and no `pulumi up` has seen yet."""
     adopted_from: pulumi.Output[str]
-    """The mark of another owner that the toolbox was adopted with, until it has a version of this stack."""
+    """The mark of another owner that the toolbox was imported with, until `pulumi up` makes a version of this stack."""
     mcp_endpoint: pulumi.Output[str]
     """MCP endpoint of the default version. It needs a token for https://ai.azure.com."""
     owner: pulumi.Output[str]

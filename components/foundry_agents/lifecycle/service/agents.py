@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from urllib.parse import quote
@@ -92,14 +93,22 @@ class AgentService(DataPlane):
             repeat_conflicts=False,
         )
 
-    async def delete_agent(self, agent: str) -> None:
-        """Deletes an agent with its versions and sessions, if it exists."""
-        await self.delete(
-            f"deleting agent '{agent}'",
-            "agent",
-            lambda: self.client.agents.delete(agent, force=True),
-            lambda: self.find_agent(agent),
-        )
+    async def delete_agent(self, agent: str, may_delete: Callable[[Agent], bool]) -> Agent | None:
+        """Deletes an agent with its versions and sessions, if it exists and `may_delete` allows it.
+
+        Returns the agent that is left. `may_delete` judges before every attempt, since an agent may be taken over
+        while a request is repeated.
+        """
+        left: Agent | None = None
+
+        async def request() -> object:
+            nonlocal left
+            found = await self.find_agent(agent)
+            left = None if found is None or may_delete(found) else found
+            return {} if found is None or left else await self.client.agents.delete(agent, force=True)
+
+        await self.delete(f"deleting agent '{agent}'", "agent", request, lambda: self.find_agent(agent))
+        return left
 
     async def open_session(self, agent: str, version: str, session: str) -> AgentSession:
         """Opens a session on a version, which starts its container. If the id is taken, raises `Conflict`."""
