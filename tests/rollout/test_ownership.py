@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from foundry_agents.lifecycle.errors.exceptions import NotAdopted, NotFound, OwnershipConflict, ServiceError
-
 from foundry_agents.lifecycle.resource.agent import AGENT
 
 from .driver import OTHER_OWNER, OWNER, AgentDriver
@@ -136,7 +135,9 @@ async def test_an_adoption_is_refused_if_the_service_creates_no_version(
     echo.foundry.dedupe_metadata = False
     echo.foundry.make_version("echo", echo.body(**theirs))
     echo.foundry.pin("echo", {"1": 100})
-    with pytest.raises(NotAdopted, match=r"returned its version 1 instead of.*this stack's mark.*change the definition"):
+    with pytest.raises(
+        NotAdopted, match=r"returned its version 1 instead of.*this stack's mark.*change the definition"
+    ):
         await echo.create(adopt=True)
     assert echo.versions == ["1"] and echo.traffic == {"1": 100}
     await echo.create(adopt=True, environment_variables={"A": "b"})
@@ -172,7 +173,7 @@ async def test_the_version_with_the_mark_stays_while_anothers_serves(echo: Agent
 
 async def test_a_resource_of_the_same_stack_is_no_case_for_adopt(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body() | {"metadata": {"pulumi-owner": OWNER, "pulumi-name": "earlier"}})
-    with pytest.raises(OwnershipConflict, match="resource 'earlier' of the same stack.*set `aliases`") as refused:
+    with pytest.raises(OwnershipConflict, match=r"resource 'earlier' of the same stack.*set `aliases`") as refused:
         await echo.create()
     assert "adopt" not in str(refused.value)
 

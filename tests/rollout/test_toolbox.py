@@ -210,7 +210,7 @@ async def test_an_adoption_is_refused_if_the_service_creates_no_version(box: Too
     box.make(A, owner=OTHER_OWNER)
     old = Answer(200, box.there.versions["1"])
     box.foundry.script.answer("POST", "", old)
-    with pytest.raises(NotAdopted, match="toolbox 'box' cannot be taken over: .* version 1 instead of"):
+    with pytest.raises(NotAdopted, match=r"toolbox 'box' cannot be taken over: .* version 1 instead of"):
         await box.create(A, adopt=True)
 
 
@@ -234,7 +234,7 @@ async def test_an_imported_toolbox_with_anothers_mark_gets_a_version_of_this_sta
 async def test_a_resource_of_the_same_stack_is_no_case_for_adopt(box: ToolboxDriver) -> None:
     box.make(A)
     box.there.versions["1"]["metadata"]["pulumi-name"] = "earlier"
-    with pytest.raises(OwnershipConflict, match="toolbox 'box' .*'earlier' of the same stack.*set `aliases`"):
+    with pytest.raises(OwnershipConflict, match=r"toolbox 'box' .*'earlier' of the same stack.*set `aliases`"):
         await box.create(A)
 
 

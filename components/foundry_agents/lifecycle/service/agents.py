@@ -19,6 +19,7 @@ from .client import DataPlane
 from .endpoint import protocol_path
 from .json_http import JsonClient
 from .registry import ContainerRegistry
+from .whole_numbers import with_whole_numbers
 
 
 class AgentService(DataPlane):
@@ -64,6 +65,7 @@ class AgentService(DataPlane):
     async def create_version(self, agent: str, body: NewAgentVersion) -> AgentVersion:
         """Creates a version, and the agent if it does not exist. May return an older, equal version."""
         tried = f"creating a version of agent '{agent}'"
+        body = with_whole_numbers(body)
         created = await self.write(tried, AgentVersion, lambda: self.client.agents.create_version(agent, {**body}))
         if created.get("version"):
             return created
@@ -77,7 +79,7 @@ class AgentService(DataPlane):
         changed = await self.write(
             f"changing the endpoint of agent '{agent}'",
             Agent,
-            lambda: self.client.agents.update_details(agent, body={**patch}),
+            lambda: self.client.agents.update_details(agent, body={**with_whole_numbers(patch)}),
         )
         if "agent_endpoint" in changed:
             return changed
@@ -143,7 +145,7 @@ class AgentService(DataPlane):
     async def invoke(self, agent: str, protocol: str, session: str, body: JsonObject) -> tuple[int, str]:
         """Sends the agent a request in a session, once; returns status and text of the answer."""
         path = f"{protocol_path(agent, protocol)}?api-version=v1"
-        payload = {**body}
+        payload = with_whole_numbers(body)
         if protocol == "responses":
             payload["agent_session_id"] = session
         else:

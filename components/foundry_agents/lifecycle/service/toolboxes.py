@@ -88,9 +88,7 @@ class ToolboxService(DataPlane):
             lambda: self._find_version(toolbox, version),
         )
 
-    async def delete_toolbox(
-        self, toolbox: str, may_delete: Callable[[ToolboxVersion], bool]
-    ) -> ToolboxVersion | None:
+    async def delete_toolbox(self, toolbox: str, may_delete: Callable[[ToolboxVersion], bool]) -> ToolboxVersion | None:
         """Deletes a toolbox with its versions, if it exists and `may_delete` allows it for its newest version.
 
         Returns the newest version of the toolbox that is left. `may_delete` judges before every attempt.
