@@ -176,8 +176,8 @@ class AgentArgs(TypedDict):
     agent_card: NotRequired[pulumi.Input[AgentCardArgs]]
     """How the agent presents itself to other agents. Default: left unchanged."""
     adopt: NotRequired[pulumi.Input[bool]]
-    """Take over an agent that exists and is not managed by this stack, instead of refusing its name. An agent that
-    already is as defined stays as it is. Default: false."""
+    """Take over an agent that exists and is not managed by this stack, instead of refusing its name. Also an agent that
+    already is as defined gets a version with the mark of this stack. Default: false."""
     active_timeout: NotRequired[pulumi.Input[float]]
     """Seconds to wait for a new version to become active. Allowed: 1-86400. Default: 900."""
     role_propagation_timeout: NotRequired[pulumi.Input[float]]

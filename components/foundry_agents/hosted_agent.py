@@ -1,5 +1,6 @@
 """`HostedAgent`: a Microsoft Foundry hosted agent. An update makes a new version of it."""
 
+from copy import copy
 from typing import Any, cast, overload
 
 import pulumi
@@ -8,6 +9,7 @@ from typing_extensions import Unpack
 
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, CheckedArgs, arguments
+from .adapters.claimed_names import claim
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
 from .args import HostedAgentArgs, ToolboxArgs
 from .lifecycle.errors.input_issue import InputIssue, Issues
@@ -52,7 +54,7 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
     protocols: pulumi.Output[list[str]]
     """The protocols of the endpoint."""
     adopted_from: pulumi.Output[str]
-    """The mark of another owner that the agent was adopted with, until it has a version of this stack."""
+    """The mark of another owner that the agent was imported with, until `pulumi up` makes a version of this stack."""
     principal_id: pulumi.Output[str]
     """Object ID of the agent's identity, the same for all its versions. Assign roles to it."""
     client_id: pulumi.Output[str]
@@ -84,9 +86,11 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
         :param args: The agent, as a dict or `HostedAgentArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect: use `active_timeout`.
-        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, or `args` is not a dict.
+        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, or if
+            another resource of the program is the same agent.
         """
         given = arguments(HostedAgentArgs, self, name, args, keywords, check_keys=False)
+        claim(self, name, "agent", given)
         inputs = with_mark(name, given)
         tools = inputs.pop("tools", None)
         self.has_tools = isinstance(tools, pulumi.Output) or bool(tools)
@@ -101,18 +105,50 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
 
 
 def _own_toolbox(name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:
-    """The toolbox with the agent's tools, beside the agent: a child would be created after it."""
+    """The toolbox with the agent's tools, beside the agent: a child would be created after it.
+
+    Aliases of the agent are its own too, so that an agent with tools can be renamed and moved.
+    """
     beside = opts or pulumi.ResourceOptions()
     return Toolbox(
-        f"{name}-tools",
+        _toolbox_resource(name),
         args,
         pulumi.ResourceOptions(
             parent=beside.parent,
+            aliases=[_toolbox_alias(alias) for alias in beside.aliases or []],
+            provider=beside.provider,
+            providers=beside.providers,
             depends_on=beside.depends_on,
             protect=beside.protect,
             retain_on_delete=beside.retain_on_delete,
+            deleted_with=beside.deleted_with,
         ),
     )
+
+
+def _toolbox_resource(agent: str) -> str:
+    """The name of the toolbox in the program, from that of the agent."""
+    return f"{agent}-tools"
+
+
+def _toolbox_alias(agent: pulumi.Input[str | pulumi.Alias]) -> pulumi.Input[str | pulumi.Alias]:
+    """What the toolbox was called when the agent had this alias."""
+    if isinstance(agent, str):
+        urn, _, name = agent.rpartition("::")
+        return f"{_toolbox_type(urn)}::{_toolbox_resource(name)}"
+    if not isinstance(agent, pulumi.Alias):
+        return pulumi.Output.from_input(agent).apply(_toolbox_alias)
+    alias = copy(agent)
+    if isinstance(alias.name, str):
+        alias.name = _toolbox_resource(alias.name)
+    if isinstance(alias.type_, str):
+        alias.type_ = _toolbox_type(alias.type_)
+    return alias
+
+
+def _toolbox_type(agent: str) -> str:
+    """Its type, at the end of a URN without the name too."""
+    return f"{agent.removesuffix(':HostedAgent')}:Toolbox" if agent.endswith(":HostedAgent") else agent
 
 
 def _for_toolbox(name: str, agent: HostedAgentArgs, args: Any) -> ToolboxArgs:

@@ -8,6 +8,7 @@ from typing_extensions import Unpack
 
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
+from .adapters.claimed_names import claim
 from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
 from .args import ToolboxArgs
 from .lifecycle.resource.toolbox import TOOLBOX
@@ -38,7 +39,7 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
     unmanaged_versions: pulumi.Output[list[str]]
     """Versions that a refresh found and no `pulumi up` has seen yet."""
     adopted_from: pulumi.Output[str]
-    """The mark of another owner that the toolbox was adopted with, until it has a version of this stack."""
+    """The mark of another owner that the toolbox was imported with, until `pulumi up` makes a version of this stack."""
     mcp_endpoint: pulumi.Output[str]
     """MCP endpoint of the default version. It needs a token for https://ai.azure.com."""
     owner: pulumi.Output[str]
@@ -64,9 +65,11 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
         :param args: The toolbox, as a dict or `ToolboxArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
         :param opts: Pulumi's options. `custom_timeouts` have no effect.
-        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, or `args` is not a dict.
+        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, or if
+            another resource of the program is the same toolbox.
         """
         given = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
+        claim(self, name, "toolbox", given)
         inputs = with_mark(name, given)
         super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, TOOLBOX.outputs), opts)
         set_attributes(self, ("toolbox_name", "owner", *TOOLBOX.outputs))

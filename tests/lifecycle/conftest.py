@@ -105,7 +105,7 @@ class Agent:
         self._record(found.state, {})
 
     async def delete(self, mark: Mark = OURS) -> None:
-        kept = await agent.delete(self.service, self.name, mark, self.recorded.adopted_from)
+        kept = await agent.delete(self.service, self.name, mark, self.recorded.agent_guid)
         if kept is not None:
             self.told.append(kept)
 

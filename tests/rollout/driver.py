@@ -29,6 +29,7 @@ class AgentDriver:
         self.foundry, self.service = foundry, service
         self.told: list[str] = []
         self.state: Properties = {}
+        self.logical_name = "agents-echo"
 
     def inputs(self, **given: Any) -> Properties:
         """Checked inputs; without a proof, unless they say so."""
@@ -45,7 +46,7 @@ class AgentDriver:
             }
         )
         assert checked.problems == []
-        return {**checked.inputs, LOGICAL_NAME: "agents-echo"}
+        return {**checked.inputs, LOGICAL_NAME: self.logical_name}
 
     def body(self, *, marked: bool = True, **given: Any) -> dict[str, Any]:
         """A version as the service is sent it; without a mark it is nobody's."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,11 +146,15 @@ class Foundry:
         """Whether lists, and the latest version in an agent, show every version as active."""
         self.page_size = 20
         self.registry = registry.Registry()
+        self.before: Callable[[Request], Awaitable[None]] | None = None
+        """What others do before a request, with requests of their own; or the client, which is killed."""
         self._agents_made = 0
 
     async def __call__(self, request: Request) -> Answer:
         if request.host != HOST:
             return self.registry.answer(request)
+        if self.before is not None:
+            await self.before(request)
         self.requests.append(request)
         path = request.path.removeprefix(_PROJECT)
         events = self.script.meets(request.method, path)

@@ -1,10 +1,13 @@
-"""Whose an agent is: what may be adopted, and what a delete leaves alone."""
+"""Who owns an agent: what may be adopted, and what a delete leaves alone."""
+
+from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import NotFound, OwnershipConflict, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import NotAdopted, NotFound, OwnershipConflict, ServiceError
+from foundry_agents.lifecycle.resource.agent import AGENT
 
-from .driver import OTHER_OWNER, AgentDriver
+from .driver import OTHER_OWNER, OWNER, AgentDriver
 from .foundry import ACCOUNT_MISSING, PROJECT_MISSING, ROLE_MISSING, Session, page, refusal
 from .wire import Answer
 
@@ -78,7 +81,172 @@ async def test_a_delete_that_meets_concurrent_changes_is_repeated(echo: AgentDri
     assert not echo.exists
 
 
+async def test_delete_looks_again_before_it_is_repeated(echo: AgentDriver) -> None:
+    await echo.create()
+    adopted = echo.body(owner=OTHER_OWNER)
+    echo.foundry.script.meanwhile("DELETE", "", lambda: echo.foundry.make_version("echo", adopted))
+    echo.foundry.script.answer("DELETE", "", refusal(412, "precondition_failed"))
+    await echo.delete()
+    assert echo.exists and THEIRS in echo.told[-1]
+
+
+@pytest.mark.parametrize("theirs", [{"marked": False}, {"owner": OTHER_OWNER}], ids=["unmarked", "another's"])
+async def test_delete_leaves_an_agent_that_somebody_created_since(echo: AgentDriver, theirs: dict[str, Any]) -> None:
+    await echo.create()
+    del echo.foundry.agents["echo"]
+    echo.foundry.make_version("echo", echo.body(**theirs))
+    await echo.delete()
+    assert echo.exists and "not deleted" in echo.told[-1]
+
+
+async def test_delete_removes_an_agent_that_a_killed_run_created_again(echo: AgentDriver) -> None:
+    await echo.create()
+    del echo.foundry.agents["echo"]
+    echo.foundry.make_version("echo", echo.body())
+    await echo.delete()
+    assert not echo.exists
+
+
 # --- Adoption
+
+
+THEIR_MARKS = pytest.mark.parametrize(
+    "theirs", [{"marked": False}, {"owner": OTHER_OWNER}], ids=["unmarked", "another's"]
+)
+
+
+@THEIR_MARKS
+async def test_adopting_without_a_difference_creates_a_version_with_the_mark(
+    echo: AgentDriver, theirs: dict[str, Any]
+) -> None:
+    echo.foundry.make_version("echo", echo.body(**theirs))
+    rollout = {"steps": [10], "hold": 0}
+    state = await echo.create(adopt=True, verify="start", rollout=rollout)
+    assert echo.foundry.writes().count("POST /versions") == 1
+    assert (state["version"], state["versions"], state["adopted_from"]) == ("2", ["2", "1"], "")
+    assert echo.traffic == {"2": 100} and echo.changed(adopt=True, verify="start", rollout=rollout) == []
+    assert echo.there.newest.metadata["pulumi-owner"] == OWNER
+
+
+@THEIR_MARKS
+async def test_an_adoption_is_refused_if_the_service_creates_no_version(
+    echo: AgentDriver, theirs: dict[str, Any]
+) -> None:
+    echo.foundry.dedupe_metadata = False
+    echo.foundry.make_version("echo", echo.body(**theirs))
+    echo.foundry.pin("echo", {"1": 100})
+    with pytest.raises(
+        NotAdopted, match=r"returned its version 1 instead of.*this stack's mark.*change the definition"
+    ):
+        await echo.create(adopt=True)
+    assert echo.versions == ["1"] and echo.traffic == {"1": 100}
+    await echo.create(adopt=True, environment_variables={"A": "b"})
+    assert echo.there.newest.metadata["pulumi-owner"] == OWNER
+
+
+async def test_an_adoption_that_was_killed_ends_with_the_version_it_had_created(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.foundry.make_version("echo", echo.body())
+    echo.foundry.pin("echo", {"1": 100})
+    assert (await echo.create(adopt=True, keep_versions=1))["version"] == "2"
+    assert echo.versions == ["2", "1"]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_adopting_to_serve_an_older_version_marks_the_agent_too(echo: AgentDriver, *, killed: bool) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    if killed:
+        echo.foundry.make_version("echo", echo.body())
+    state = await echo.create(adopt=True, serve_version="1", keep_versions=1)
+    assert state["version"] == "1" and echo.traffic == {"1": 100} and echo.versions == ["2", "1"]
+    assert all(shares == {"1": 100} for shares in echo.routed())
+    assert echo.there.newest.metadata["pulumi-owner"] == OWNER
+
+
+async def test_the_version_with_the_mark_stays_while_anothers_serves(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    await echo.create(adopt=True, keep_versions=1)
+    await echo.update(serve_version="1", keep_versions=1)
+    assert echo.versions == ["2", "1"]
+    assert (await echo.update(keep_versions=1))["version"] == "2"
+
+
+async def test_a_resource_of_the_same_stack_is_no_case_for_adopt(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body() | {"metadata": {"pulumi-owner": OWNER, "pulumi-name": "earlier"}})
+    with pytest.raises(OwnershipConflict, match=r"resource 'earlier' of the same stack.*set `aliases`") as refused:
+        await echo.create()
+    assert "adopt" not in str(refused.value)
+
+
+async def test_after_a_rename_without_alias_the_old_resource_deletes_nothing(echo: AgentDriver) -> None:
+    earlier = AgentDriver(echo.foundry, echo.service)
+    earlier.logical_name = "earlier"
+    await earlier.create()
+    await echo.create(adopt=True)
+    await earlier.delete()
+    assert echo.exists and echo.traffic == {"2": 100}
+
+
+# --- Import
+
+
+def imported(echo: AgentDriver) -> None:
+    """What the state has of an agent when Pulumi imports it: what the program says."""
+    echo.state = echo.inputs()
+
+
+async def test_an_imported_agent_with_anothers_mark_gets_a_version_of_this_stack(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.foundry.pin("echo", {"1": 100})
+    imported(echo)
+    found = await echo.refresh()
+    assert found is not None and found["adopted_from"] == THEIRS and echo.changed() == ["adopted_from"]
+    (line, *_) = AGENT.words(echo.state, echo.inputs())
+    assert f"taken over from {THEIRS}" in line and "new version" in line
+    assert (await echo.update())["version"] == "2" and echo.changed() == []
+    assert echo.there.newest.metadata["pulumi-owner"] == OWNER
+    await echo.delete()
+    assert not echo.exists
+
+
+async def test_an_imported_agent_stays_anothers_until_it_is_updated(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    imported(echo)
+    await echo.refresh()
+    await echo.delete()
+    assert echo.exists and THEIRS in echo.told[-1]
+
+
+async def test_an_imported_agent_without_a_mark_gets_it_with_its_next_version(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(marked=False))
+    echo.foundry.pin("echo", {"1": 100})
+    imported(echo)
+    await echo.refresh()
+    assert echo.changed() == []
+    echo.foundry.writes()
+    await echo.update()
+    assert echo.foundry.writes() == []
+    await echo.update(image="echo:v2")
+    assert echo.there.newest.metadata["pulumi-owner"] == OWNER
+
+
+async def test_what_an_earlier_release_adopted_without_a_version_gets_one(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.foundry.pin("echo", {"1": 100})
+    imported(echo)
+    await echo.refresh()
+    echo.state |= {"versions": ["1"], "latest_version": "1", "adopted_from": THEIRS}
+    assert (await echo.refresh() or {})["adopted_from"] == THEIRS and echo.changed() == ["adopted_from"]
+    assert (await echo.update())["version"] == "2"
+
+
+async def test_a_refresh_by_the_former_owner_takes_nothing_back(echo: AgentDriver) -> None:
+    """Also if its state is of the first release, which recorded the version alone."""
+    await echo.create()
+    first_release = {**echo.inputs(), "version": "1"}
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.state = first_release
+    assert (await echo.refresh() or {})["adopted_from"] == ""
 
 
 async def test_an_agent_is_adopted_without_a_word_if_its_program_says_so(echo: AgentDriver) -> None:

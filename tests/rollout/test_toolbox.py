@@ -4,9 +4,16 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotFound, OwnershipConflict, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import (
+    AccessDenied,
+    NotAdopted,
+    NotFound,
+    OwnershipConflict,
+    ServiceError,
+)
+from foundry_agents.lifecycle.resource.toolbox import TOOLBOX
 
-from .driver import OTHER_OWNER, ToolboxDriver
+from .driver import OTHER_OWNER, OWNER, ToolboxDriver
 from .foundry import ACCOUNT_MISSING, PROJECT_MISSING, ROLE_MISSING, page, refusal
 from .test_wire import TROUBLE
 from .wire import Answer
@@ -187,6 +194,56 @@ async def test_an_adopted_toolbox_is_ours_from_then_on_and_others_versions_stay(
     assert box.versions == ["3", "1"]
     await box.delete()
     assert not box.exists
+
+
+@pytest.mark.parametrize("theirs", [{"marked": False}, {"owner": OTHER_OWNER}], ids=["unmarked", "another's"])
+async def test_adopting_without_a_difference_creates_a_version_with_the_mark(
+    box: ToolboxDriver, theirs: dict[str, Any]
+) -> None:
+    box.make(A, **theirs)
+    state = await box.create(A, adopt=True)
+    assert (state["version"], state["adopted_from"], box.default) == ("2", "", "2")
+    assert box.there.versions["2"]["metadata"]["pulumi-owner"] == OWNER and box.changed(A) == []
+
+
+async def test_an_adoption_is_refused_if_the_service_creates_no_version(box: ToolboxDriver) -> None:
+    box.make(A, owner=OTHER_OWNER)
+    old = Answer(200, box.there.versions["1"])
+    box.foundry.script.answer("POST", "", old)
+    with pytest.raises(NotAdopted, match=r"toolbox 'box' cannot be taken over: .* version 1 instead of"):
+        await box.create(A, adopt=True)
+
+
+async def test_the_version_with_the_mark_stays_while_anothers_is_the_default(box: ToolboxDriver) -> None:
+    box.make(A, marked=False)
+    await box.create(B, adopt=True)
+    await box.update(A, keep_versions=1)
+    await box.refresh()
+    assert "pulumi-owner" in box.there.versions[box.versions[0]]["metadata"]
+
+
+async def test_an_imported_toolbox_with_anothers_mark_gets_a_version_of_this_stack(box: ToolboxDriver) -> None:
+    box.make(A, owner=OTHER_OWNER)
+    box.state = box.inputs(A)
+    found = await box.refresh()
+    assert found is not None and found["adopted_from"].startswith(OTHER_OWNER) and box.changed(A) == ["adopted_from"]
+    assert "taken over" in TOOLBOX.words(box.state, box.inputs(A))[0]
+    assert (await box.update(A))["version"] == "2" and box.changed(A) == []
+
+
+async def test_a_resource_of_the_same_stack_is_no_case_for_adopt(box: ToolboxDriver) -> None:
+    box.make(A)
+    box.there.versions["1"]["metadata"]["pulumi-name"] = "earlier"
+    with pytest.raises(OwnershipConflict, match=r"toolbox 'box' .*'earlier' of the same stack.*set `aliases`"):
+        await box.create(A)
+
+
+async def test_delete_looks_again_before_it_is_repeated(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.foundry.script.meanwhile("DELETE", "", lambda: box.make(A, owner=OTHER_OWNER))
+    box.foundry.script.answer("DELETE", "", SERVER_ERROR)
+    await box.delete()
+    assert box.exists and OTHER_OWNER in box.told[-1]
 
 
 async def test_delete_removes_all_and_can_be_repeated(box: ToolboxDriver) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime.mocks import MockMonitor
 
 from foundry_agents import AgentEnvironment, HostedAgent, Toolbox
 from foundry_agents.lifecycle.service.roles import FOUNDRY_USER
@@ -130,6 +131,43 @@ def test_a_toolbox_is_a_resource_of_its_own(deploy: Deploy) -> None:
     (toolbox,) = registered.of(":Toolbox")
     assert toolbox.typ == "pulumi-python:dynamic/foundry-agents:Toolbox"
     assert outputs == {"endpoint": f"{ENDPOINT}/toolboxes/shared/mcp?api-version=v1", "version": "1", "name": "shared"}
+
+
+AGENT_TYPE = "pulumi-python:dynamic/foundry-agents:HostedAgent"
+
+
+def test_an_agent_with_tools_is_renamed_and_moved_with_its_toolbox(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = {}
+    register = MockMonitor.RegisterResource
+
+    def registered(monitor: MockMonitor, request: Any) -> Any:
+        requests[request.name] = request
+        return register(monitor, request)
+
+    def program() -> dict[str, Any]:
+        parent = pulumi.ComponentResource("test:index:Team", "team")
+        aliases: list[Any] = [
+            pulumi.Alias(name="old"),
+            pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE),
+            pulumi.Alias(type_=AGENT_TYPE),
+            f"urn:pulumi:dev::p::test:index:Team${AGENT_TYPE}::older",
+            pulumi.Output.from_input(pulumi.Alias(name="oldest")),
+        ]
+        args: Any = {"agent_name": "echo", "project_endpoint": ENDPOINT, "image": "r.io/echo:v1", "tools": TOOLS}
+        HostedAgent("mine", args, pulumi.ResourceOptions(parent=parent, aliases=aliases, deleted_with=parent))
+        return {}
+
+    monkeypatch.setattr(MockMonitor, "RegisterResource", registered)
+    deploy(program)
+    agent, toolbox = requests["mine"], requests["mine-tools"]
+    assert toolbox.parent == agent.parent != "" and toolbox.deletedWith == agent.deletedWith != ""
+    named, moved, typed, urn, output = toolbox.aliases
+    assert (named.spec.name, output.spec.name) == ("old-tools", "oldest-tools")
+    assert moved.spec == agent.aliases[1].spec
+    assert typed.spec.type == AGENT_TYPE.replace("HostedAgent", "Toolbox")
+    assert urn.urn == f"urn:pulumi:dev::p::test:index:Team${AGENT_TYPE}::older-tools".replace("HostedAgent", "Toolbox")
 
 
 def test_warnings_are_said_in_previews(deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:

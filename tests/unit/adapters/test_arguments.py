@@ -40,27 +40,28 @@ def test_every_form_gives_the_same_arguments(deploy: Deploy) -> None:
 
     def program() -> dict[str, Any]:
         protected = pulumi.ResourceOptions(protect=True)
-        HostedAgent("a", {"agent_name": "x", "project_endpoint": ENDPOINT, "image": "i:v1", "verify": verify})
-        HostedAgent("b", HostedAgentArgs(agent_name="x", project_endpoint=ENDPOINT, image="i:v1", verify=verify))
-        HostedAgent("c", agent_name="x", project_endpoint=ENDPOINT, image="i:v1", verify=verify)
-        HostedAgent("d", agent_name="x", project_endpoint=ENDPOINT, image="i:v1", verify=verify, opts=protected)
-        Toolbox("t", {"toolbox_name": "x", "project_endpoint": ENDPOINT, "tools": ["web_search"]})
-        Toolbox("u", ToolboxArgs(toolbox_name="x", project_endpoint=ENDPOINT, tools=["web_search"]), protected)
-        Toolbox("v", toolbox_name="x", project_endpoint=ENDPOINT, tools=["web_search"])
+        HostedAgent("a", {"agent_name": "a", "project_endpoint": ENDPOINT, "image": "i:v1", "verify": verify})
+        HostedAgent("b", HostedAgentArgs(agent_name="b", project_endpoint=ENDPOINT, image="i:v1", verify=verify))
+        HostedAgent("c", agent_name="c", project_endpoint=ENDPOINT, image="i:v1", verify=verify)
+        HostedAgent("d", agent_name="d", project_endpoint=ENDPOINT, image="i:v1", verify=verify, opts=protected)
+        Toolbox("t", {"toolbox_name": "t", "project_endpoint": ENDPOINT, "tools": ["web_search"]})
+        Toolbox("u", ToolboxArgs(toolbox_name="u", project_endpoint=ENDPOINT, tools=["web_search"]), protected)
+        Toolbox("v", toolbox_name="v", project_endpoint=ENDPOINT, tools=["web_search"])
         return {}
 
     registered, _ = deploy(program)
+    own = {"logicalName": "", "agentName": "", "toolboxName": ""}
     for token, number in ((":HostedAgent", 4), (":Toolbox", 3)):
-        first, *others = ({**made.inputs, "logicalName": ""} for made in registered.of(token))
+        first, *others = ({**made.inputs, **own} for made in registered.of(token))
         assert [first] * (number - 1) == others
 
 
 def test_a_type_checker_sees_wrong_keywords(deploy: Deploy) -> None:
     def program() -> dict[str, Any]:
-        HostedAgent("a", agent_name="x", project_endpoint=ENDPOINT, image="i:v1", cpus="1")  # type: ignore[call-overload]
-        HostedAgent("b", agent_name="x", project_endpoint=ENDPOINT, image=7)  # type: ignore[call-overload]
-        HostedAgent("c", agent_name="x")  # type: ignore[call-overload]
-        Toolbox("t", toolbox_name="x", project_endpoint=ENDPOINT)  # type: ignore[call-overload]
+        HostedAgent("a", agent_name="a", project_endpoint=ENDPOINT, image="i:v1", cpus="1")  # type: ignore[call-overload]
+        HostedAgent("b", agent_name="b", project_endpoint=ENDPOINT, image=7)  # type: ignore[call-overload]
+        HostedAgent("c", agent_name="c")  # type: ignore[call-overload]
+        Toolbox("t", toolbox_name="t", project_endpoint=ENDPOINT)  # type: ignore[call-overload]
         return {}
 
     registered, _ = deploy(program)

@@ -15,7 +15,8 @@
     ├── NotServable                 `serve_version` names a version that cannot serve
     ├── TooManyVersions             the service's limit of versions is reached
     ├── StillServing                a version that gets traffic cannot be deleted
-    └── OwnershipConflict           the agent or the toolbox has another owner, or none
+    ├── OwnershipConflict           the agent or the toolbox has another owner, or none
+    └── NotAdopted                  the service created no version with this stack's mark
 
 The message of each says what was tried, what the service answered, and what to do.
 """
@@ -152,16 +153,44 @@ class StillServing(DeploymentError):
 
 
 class OwnershipConflict(DeploymentError):
-    """An agent or a toolbox of this name has another owner, or none. `name_input` is the input with its name."""
+    """An agent or a toolbox of this name has another owner, or none.
 
-    def __init__(self, name_input: str, name: str, owner: str, wanted: str, *, may_adopt: bool) -> None:
+    `name_input` is the input with its name; `sibling` is the name of the resource of the same stack that owns it.
+    """
+
+    def __init__(
+        self, name_input: str, name: str, owner: str, wanted: str, *, may_adopt: bool, sibling: str = ""
+    ) -> None:
         managed = f"is managed by {owner}, not by {wanted}" if owner else "is not managed by any stack"
-        what = f"{name_input.removesuffix('_name')} '{name}'"
-        if may_adopt:
+        what = _named(name_input, name)
+        if sibling:
+            text = (
+                f"{what} is managed by the resource '{sibling}' of the same stack; if you renamed or moved that "
+                f"resource, set `aliases` in the options of the new one, otherwise use another {name_input}"
+            )
+        elif may_adopt:
             text = f"{what} already exists and {managed}; use another {name_input}, or set adopt: true to take it over"
         else:
             text = f"{what} {managed}; use another {name_input}, or remove it from the other stack"
         super().__init__(text)
+
+
+class NotAdopted(DeploymentError):
+    """The service answered the first version of the new owner with one that exists, so that nothing has its mark."""
+
+    def __init__(self, name_input: str, name: str, owner: str, version: str) -> None:
+        danger = f"a destroy of {owner} would delete" if owner else "another stack might delete"
+        what = name_input.removesuffix("_name")
+        super().__init__(
+            f"{_named(name_input, name)} cannot be taken over: the service returned its version {version} instead of "
+            f"creating one with this stack's mark, and without it {danger} the {what}; change the definition, "
+            "for example its description or an environment variable"
+        )
+        self.version = version
+
+
+def _named(name_input: str, name: str) -> str:
+    return f"{name_input.removesuffix('_name')} '{name}'"
 
 
 def _with_advice(text: str, code: str, status: int | None = None) -> str:

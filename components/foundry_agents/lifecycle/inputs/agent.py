@@ -290,7 +290,7 @@ OWN: tuple[Field, ...] = (
         default_words="left unchanged",
         on_change=OnChange.UPDATE,
     ),
-    common.adopt("agent", " An agent that already is as defined stays as it is."),
+    common.adopt("agent", " Also an agent that already is as defined gets a version with the mark of this stack."),
     Field(
         "active_timeout",
         WholeNumber(1, common.MAX_WAIT, "seconds"),

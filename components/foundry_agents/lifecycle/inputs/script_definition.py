@@ -83,8 +83,8 @@ class ScriptDefinition:
     agent_card: Mapping[str, Any] | None = None
     """How the agent presents itself to other agents. Default: left unchanged."""
     adopt: bool | None = None
-    """Take over an agent that exists and is not managed by this stack, instead of refusing its name. An agent that
-    already is as defined stays as it is. Default: false."""
+    """Take over an agent that exists and is not managed by this stack, instead of refusing its name. Also an agent that
+    already is as defined gets a version with the mark of this stack. Default: false."""
     active_timeout: int | None = None
     """Seconds to wait for a new version to become active. Allowed: 1-86400. Default: 900."""
     role_propagation_timeout: int | None = None

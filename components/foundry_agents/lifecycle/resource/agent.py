@@ -124,7 +124,7 @@ class AgentResource:
 
     async def delete(self, service: AgentService, old: Recordings) -> str | None:
         """Deletes the agent with its versions and sessions, unless it has another owner by now."""
-        return await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("adopted_from") or ""))
+        return await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("agent_guid") or ""))
 
 
 AGENT = AgentResource()

@@ -27,7 +27,7 @@ def _unfinished(old: Recordings, new: Inputs) -> list[str]:
         found.append("traffic")
     if old.get("status") not in (None, ACTIVE):
         found.append("status")
-    found += [name for name in ("versions_pending_deletion", "unmanaged_versions") if old.get(name)]
+    found += [name for name in ("versions_pending_deletion", "unmanaged_versions", "adopted_from") if old.get(name)]
     wanted = new.get("protocol_versions")
     if old.get("protocols") and isinstance(wanted, list) and not _names(wanted) <= {*old["protocols"]}:
         found.append("protocols")

@@ -96,7 +96,13 @@ def of_update(old: Inputs, new: Inputs) -> Description:
     makes_version = not pinned and (
         any(change.path.partition(".")[0].partition("[")[0] in _IN_DEFINITION for change in changes)
     )
-    if pinned and pinned != serving:
+    former = str(old.get("adopted_from") or "")
+    if former and not pinned:
+        outcome, goal = f"is taken over from {former}: it gets a new version with this stack's mark", NEW
+    elif former:
+        outcome = f"is taken over from {former}: a new version marks it, and version {pinned} serves"
+        goal = pinned
+    elif pinned and pinned != serving:
         outcome, goal = f"serves version {pinned} again; no version is created", pinned
     elif pinned:
         outcome, goal = f"keeps serving version {pinned}, to which it is pinned; no version is created", pinned

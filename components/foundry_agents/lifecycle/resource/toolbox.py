@@ -63,7 +63,8 @@ class ToolboxResource:
         """What a change leads to. No values: tools may have some that nobody should see."""
         name = str(new.get("toolbox_name") or old.get("toolbox_name"))
         changed = compare(with_current_names(old), new).changed
-        if not set(changed) & {*definition.DEFINITION_FIELDS}:
+        former = old.get("adopted_from")
+        if not former and not set(changed) & {*definition.DEFINITION_FIELDS}:
             return [f"toolbox {name} keeps its version {old.get('version')}"]
         before, after = _tools(old), _tools(new)
         parts = [
@@ -72,6 +73,8 @@ class ToolboxResource:
             *(f"{tool} changes" for tool in after if tool in before and before[tool] != after[tool]),
         ]
         said = f": {', '.join(parts)}" if parts else ""
+        if former:
+            return [f"toolbox {name} is taken over from {former}: it gets a new version with this stack's mark{said}"]
         return [f"toolbox {name} gets a new version, which its endpoint serves at once{said}"]
 
     def connect(self, services: Services, properties: Recordings) -> ToolboxService:
@@ -110,8 +113,7 @@ class ToolboxResource:
 
     async def delete(self, service: ToolboxService, old: Recordings) -> str | None:
         """Deletes the toolbox with its versions, unless it has another owner by now."""
-        name, adopted_from = str(old["toolbox_name"]), str(old.get("adopted_from") or "")
-        return await toolbox.delete(service, name, mark_of(old), adopted_from)
+        return await toolbox.delete(service, str(old["toolbox_name"]), mark_of(old))
 
 
 TOOLBOX = ToolboxResource()
@@ -120,7 +122,7 @@ TOOLBOX = ToolboxResource()
 def compare(old: Recordings, new: Inputs) -> Diff:
     """Compares recorded properties with new inputs."""
     inputs = differences(old, new, replacing=_REPLACING, changing=_CHANGING)
-    unfinished = ["unmanaged_versions"] if old.get("unmanaged_versions") else []
+    unfinished = [name for name in ("unmanaged_versions", "adopted_from") if old.get(name)]
     return Diff([*inputs.changed, *unfinished], inputs.replaces)
 
 

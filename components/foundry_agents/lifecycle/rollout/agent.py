@@ -54,7 +54,7 @@ async def create(service: AgentService, operation: AgentOperation) -> AgentState
         if was_finished:
             recorded = RecordedAgent(traffic=await _served_before(service, operation, existing))
     try:
-        return await Deployment(service, operation, existing, recorded, wait).run()
+        return await Deployment(service, operation, existing, recorded, wait, must_be_own=True).run()
     except DeploymentError:
         if recorded.history is History.EMPTY:
             with suppress(DeploymentError):  # Pulumi records nothing of a failed create; its reason is what counts
@@ -79,11 +79,13 @@ async def update(service: AgentService, operation: AgentOperation, recorded: Rec
     if existing is None:
         operation.tell("no longer exists; creating it again")
         return await create(service, operation)
-    if _is_another_agent(existing, recorded):
+    if _is_another_agent(existing, recorded.agent_guid):
         operation.tell("no longer exists, and another agent has its name")
         return await create(service, operation)
-    ownership.refuse_if_anothers(latest_version(existing), operation, recorded.adopted_from)
-    return await Deployment(service, operation, existing, recorded, wait).run()
+    newest = latest_version(existing)
+    ownership.refuse_if_anothers(newest, operation, recorded.adopted_from)
+    must_be_own = ownership.is_anothers(newest, operation.mark)
+    return await Deployment(service, operation, existing, recorded, wait, must_be_own=must_be_own).run()
 
 
 async def read(service: AgentService, agent: str, mark: Mark, recorded: RecordedAgent) -> ObservedAgent | None:
@@ -101,7 +103,7 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
     newest = latest_version(existing)
     # A version with a share of the traffic, from a rollout that was interrupted, is not one to go back to.
     versions = after_read(number, listed, mark, recorded, is_finished=shares == {number: 100})
-    if _is_another_agent(existing, recorded) and traffic.follows_latest(existing):
+    if _is_another_agent(existing, recorded.agent_guid) and traffic.follows_latest(existing):
         versions = replace(versions, kept=[])  # created by a run that was interrupted: nothing of it has been verified
     missing: AgentVersion = {"version": number, "agent_guid": newest.get("agent_guid", "")}
     state = AgentState.of(
@@ -109,31 +111,32 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
         existing,
         serving or missing,
         versions,
-        ownership.adopted_from_after_read(newest, mark, recorded),
+        adopted_from=ownership.adopted_from_after_read(newest, mark, recorded),
         exists=serving is not None,
     )
     return ObservedAgent(state, existing, serving)
 
 
 async def delete(
-    service: AgentService, agent: str, mark: Mark, adopted_from: str = "", *, in_state: bool = True
+    service: AgentService, agent: str, mark: Mark, agent_guid: str = "", *, in_state: bool = True
 ) -> str | None:
     """Deletes the agent with its versions and sessions, unless it has another owner by now: then returns a notice.
 
-    One that is not `in_state` must have this stack's mark.
+    One that is not `in_state`, or that has another guid than the one in the state, must have this stack's mark.
     """
+
+    def may_delete(existing: Agent) -> bool:
+        known = in_state and not _is_another_agent(existing, agent_guid)
+        return ownership.may_delete(latest_version(existing), mark, in_state=known)
+
     with suppress(ProjectNotFound):
-        existing = await service.find_agent(agent)
-        if existing is None:
-            return None
-        newest = latest_version(existing)
-        if not ownership.may_delete(newest, mark, adopted_from, in_state=in_state):
-            return ownership.not_deleted(agent, newest)
-        await service.delete_agent(agent)
+        left = await service.delete_agent(agent, may_delete)
+        if left is not None:
+            return ownership.not_deleted(agent, latest_version(left))
     return None
 
 
-def _is_another_agent(existing: Agent, recorded: RecordedAgent) -> bool:
+def _is_another_agent(existing: Agent, recorded_guid: str) -> bool:
     """Whether the agent in the state was deleted, and this one has been created since."""
     guid = latest_version(existing).get("agent_guid")
-    return bool(guid and recorded.agent_guid and guid != recorded.agent_guid)
+    return bool(guid and recorded_guid and guid != recorded_guid)

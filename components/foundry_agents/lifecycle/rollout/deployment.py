@@ -47,7 +47,10 @@ _LOOK_INTERVAL = 10.0
 
 
 class Deployment:
-    """One run for one agent. `existing` is the agent as it was found, None if it did not exist."""
+    """One run for one agent. `existing` is the agent as it was found, None if it did not exist.
+
+    `must_be_own` says that the agent may be another's, so that it needs a version with this stack's mark.
+    """
 
     def __init__(
         self,
@@ -56,10 +59,13 @@ class Deployment:
         existing: Agent | None,
         recorded: RecordedAgent,
         role_wait: Wait,
+        *,
+        must_be_own: bool,
     ) -> None:
         self._service, self._operation, self._recorded, self._role_wait = service, operation, recorded, role_wait
         self._inputs, self._name = operation.inputs, operation.name
         self._agent = existing
+        self._must_be_own = must_be_own
         self._baseline: Weights = {}
         """The traffic to go back to if this run fails; empty if nothing served."""
 
@@ -71,16 +77,31 @@ class Deployment:
         pinned = self._inputs.get("serve_version")
         if pinned:
             goal = await servable(self._service, self._name, str(pinned), self._recorded.versions.kept)
+            await self._take_over(current, {number_of(goal): 100})
             await self._send_all_to(goal)
-        elif current is not None and agent_body.matches(current, self._operation.body):
+        elif current is not None and self._is_goal(current):
             goal = current
             await self._send_all_to(goal)
         else:
             goal = await self._roll_out(current)
-        versions = await self._delete_old_versions(number_of(goal))
-        agent = self._agent or {}
-        adopted = ownership.adopted_from(latest_version(agent), self._operation.mark, self._recorded.adopted_from)
-        return AgentState.of(self._service.project_endpoint, agent, goal, versions, adopted)
+        versions = await self._delete_old_versions(goal)
+        return AgentState.of(self._service.project_endpoint, self._agent or {}, goal, versions)
+
+    def _is_goal(self, version: AgentVersion) -> bool:
+        may_be = ownership.may_be_goal(version, self._operation, must_be_own=self._must_be_own)
+        return may_be and agent_body.matches(version, self._operation.body)
+
+    async def _take_over(self, current: AgentVersion | None, shares: Weights) -> None:
+        """Creates a version for its mark alone, if the agent is another's: an older one is to serve."""
+        latest = latest_version(self._agent or {})
+        if self._must_be_own and Mark.of(latest) != self._operation.mark:
+            await self._route(self._baseline or shares)
+            await self._make_version(latest, current)
+
+    async def _make_version(self, latest: AgentVersion | None, current: AgentVersion | None) -> AgentVersion:
+        return await make_active_version(
+            self._service, self._operation, self._role_wait, latest, current, must_be_own=self._must_be_own
+        )
 
     async def _what_served(self) -> Weights:
         """What the state records as serving, as far as it is still active; empty if no run has finished."""
@@ -102,7 +123,7 @@ class Deployment:
         if self._baseline:
             await self._route(self._baseline)
         latest = latest_version(self._agent) if self._agent else None
-        version = await make_active_version(self._service, self._operation, self._role_wait, latest, current)
+        version = await self._make_version(latest, current)
         number, reached = number_of(version), 0
         try:
             await self._open_for_verification()
@@ -197,8 +218,9 @@ class Deployment:
         if len(active) >= MAX_ACTIVE:
             raise TooManyVersions(self._name, f"{len(active)} active versions", str(MAX_ACTIVE))
 
-    async def _delete_old_versions(self, serving: str) -> Versions:
+    async def _delete_old_versions(self, goal: AgentVersion) -> Versions:
         """Deletes the versions past `keep_versions`, and those that interrupted runs left."""
+        serving = number_of(goal)
         if serving == "1" and not self._recorded.traffic:
             return Versions([serving], serving)
         listed = await self._service.list_versions(self._name)
@@ -211,6 +233,8 @@ class Deployment:
         present = [number_of(version) for version in listed]
         keep = to_keep(serving, before, present, int(self._inputs["keep_versions"]))
         own = [number_of(version) for version in with_mark_of(self._operation.mark, listed)]
+        if Mark.of(goal) != self._operation.mark:
+            keep = list(dict.fromkeys([*keep, *own[:1]]))  # its mark says that the agent is this stack's
         obsolete = [number for number in own if number not in keep]
         pending = await retire(obsolete, self._delete_version, self._operation.tell)
         return Versions(keep, newest([number for number in present if number not in obsolete], serving), pending)

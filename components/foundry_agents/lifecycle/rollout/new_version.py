@@ -11,7 +11,7 @@ from ..service.agent_body import full_image, image_of
 from ..service.answers import ACTIVE, CREATING, FAILED, AgentVersion, number_of
 from ..service.mark import Mark
 from ..service.waiting import FIRST_INTERVAL, Wait, once_allowed, poll_until
-from . import image_pull
+from . import image_pull, ownership
 from .operation import AgentOperation
 
 if TYPE_CHECKING:
@@ -24,8 +24,12 @@ async def make_active_version(
     role_wait: Wait,
     latest: AgentVersion | None,
     current: AgentVersion | None,
+    *,
+    must_be_own: bool,
 ) -> AgentVersion:
     """Creates versions until one is active, and deletes those that failed on the way.
+
+    Raises `NotAdopted`, if it `must_be_own` and the service returns a version without this stack's mark.
 
     More than one is created only while the pull role may still be propagating: a failed version never recovers.
     """
@@ -37,6 +41,8 @@ async def make_active_version(
         )
         number = number_of(created)
         _refuse_if_not_what_was_sent(operation, created, older)
+        if must_be_own:
+            ownership.refuse_if_unmarked(created, operation)
         is_own = Mark.of(created) == operation.mark
         if is_own and created.get("status") == FAILED and (number in failed or _position(created) <= older):
             # The service does not return a version that failed; should it do so, that one is in the way.

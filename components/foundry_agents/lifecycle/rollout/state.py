@@ -47,7 +47,7 @@ class Recorded:
     history: History = History.UNKNOWN
     versions: Versions = field(default_factory=Versions)
     adopted_from: str = ""
-    """The mark of another owner that it was adopted with; empty if it was not."""
+    """The mark of another owner that it was imported with; empty once it has a version of this stack."""
 
     @property
     def is_imported(self) -> bool:
@@ -65,6 +65,11 @@ class RecordedAgent(Recorded):
     """The protocols that the program set."""
     agent_guid: str = ""
     """The service's own id of the agent; empty if it is not known."""
+
+    @property
+    def is_imported(self) -> bool:
+        """States of the first release have no more than the version."""
+        return super().is_imported and not self.traffic
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class AgentState:
     protocols: list[str]
     """The protocols that the endpoint answers to."""
     adopted_from: str
-    """The mark of another owner that the agent was adopted with, until it has a version of this stack."""
+    """The mark of another owner that the agent was imported with, until it has a version of this stack."""
     principal_id: str
     client_id: str
     agent_guid: str
@@ -104,8 +109,8 @@ class AgentState:
         agent: Agent,
         serving: AgentVersion,
         versions: Versions,
-        adopted_from: str,
         *,
+        adopted_from: str = "",
         exists: bool = True,
     ) -> AgentState:
         """Reads it from the agent and the version that serves, which may not exist."""
@@ -150,13 +155,19 @@ class ToolboxState:
     unmanaged_versions: list[str]
     """Versions that appeared since the last run: created by hand, or by a run that was interrupted."""
     adopted_from: str
-    """The mark of another owner that the toolbox was adopted with, until it has a version of this stack."""
+    """The mark of another owner that the toolbox was imported with, until it has a version of this stack."""
     mcp_endpoint: str
     """The MCP endpoint of the default version."""
 
     @classmethod
     def of(
-        cls, project_endpoint: str, toolbox: Toolbox, default: ToolboxVersion, versions: Versions, adopted_from: str
+        cls,
+        project_endpoint: str,
+        toolbox: Toolbox,
+        default: ToolboxVersion,
+        versions: Versions,
+        *,
+        adopted_from: str = "",
     ) -> ToolboxState:
         """Reads it from the toolbox and its default version."""
         number = number_of(default)

@@ -45,9 +45,9 @@ async def create(service: ToolboxService, operation: ToolboxOperation) -> Toolbo
     existing, listed = await once_allowed(lambda: service.look(operation.name), operation.role_wait(), operation.tell)
     if existing is not None:
         ownership.refuse_if_not_in_state(_newest(listed), operation)
-        return await _deploy(service, operation, existing, listed, Recorded())
+        return await _deploy(service, operation, existing, listed, Recorded(), must_be_own=True)
     try:
-        return await _deploy(service, operation, None, [], Recorded(History.EMPTY))
+        return await _deploy(service, operation, None, [], Recorded(History.EMPTY), must_be_own=True)
     except DeploymentError:
         with suppress(DeploymentError):  # Pulumi records nothing of a failed create; its reason is what counts
             await delete(service, operation.name, operation.mark, in_state=False)
@@ -60,8 +60,10 @@ async def update(service: ToolboxService, operation: ToolboxOperation, recorded:
     if existing is None:
         operation.tell("no longer exists; creating it again")
         return await create(service, operation)
-    ownership.refuse_if_anothers(_newest(listed), operation, recorded.adopted_from)
-    return await _deploy(service, operation, existing, listed, recorded)
+    newest_one = _newest(listed)
+    ownership.refuse_if_anothers(newest_one, operation, recorded.adopted_from)
+    must_be_own = ownership.is_anothers(newest_one, operation.mark)
+    return await _deploy(service, operation, existing, listed, recorded, must_be_own=must_be_own)
 
 
 async def read(service: ToolboxService, toolbox: str, mark: Mark, recorded: Recorded) -> ObservedToolbox | None:
@@ -76,24 +78,21 @@ async def read(service: ToolboxService, toolbox: str, mark: Mark, recorded: Reco
     missing: ToolboxVersion = {"version": existing.get("default_version", ""), "name": toolbox}
     versions = after_read(number_of(default or missing), listed, mark, recorded)
     adopted = ownership.adopted_from_after_read(_newest(listed), mark, recorded)
-    state = ToolboxState.of(service.project_endpoint, existing, default or missing, versions, adopted)
+    state = ToolboxState.of(service.project_endpoint, existing, default or missing, versions, adopted_from=adopted)
     return ObservedToolbox(state, default)
 
 
-async def delete(
-    service: ToolboxService, toolbox: str, mark: Mark, adopted_from: str = "", *, in_state: bool = True
-) -> str | None:
+async def delete(service: ToolboxService, toolbox: str, mark: Mark, *, in_state: bool = True) -> str | None:
     """Deletes the toolbox with its versions, unless it has another owner by now: then returns a notice.
 
     One that is not `in_state` must have this stack's mark.
     """
     with suppress(ProjectNotFound):
-        existing, listed = await service.look(toolbox)
-        if existing is None:
-            return None
-        if not ownership.may_delete(_newest(listed), mark, adopted_from, in_state=in_state):
-            return ownership.not_deleted(toolbox, _newest(listed))
-        await service.delete_toolbox(toolbox)
+        left = await service.delete_toolbox(
+            toolbox, lambda newest_one: ownership.may_delete(newest_one, mark, in_state=in_state)
+        )
+        if left is not None:
+            return ownership.not_deleted(toolbox, left)
     return None
 
 
@@ -103,8 +102,13 @@ async def _deploy(
     existing: Toolbox | None,
     listed: list[ToolboxVersion],
     recorded: Recorded,
+    *,
+    must_be_own: bool,
 ) -> ToolboxState:
-    """Creates the desired version unless it exists, makes it the default, and deletes old versions."""
+    """Creates the desired version unless it exists, makes it the default, and deletes old versions.
+
+    `must_be_own` says that the toolbox may be another's, so that it needs a version with this stack's mark.
+    """
     body, name = operation.body, operation.name
     before = _default(existing, listed)
 
@@ -112,11 +116,17 @@ async def _deploy(
         own = with_mark_of(operation.mark, versions)
         return own[0] if own and toolbox_body.matches(own[0], body) else None
 
-    matching = before if before is not None and toolbox_body.matches(before, body) else find_created(listed)
+    def is_goal(version: ToolboxVersion) -> bool:
+        may_be = ownership.may_be_goal(version, operation, must_be_own=must_be_own)
+        return may_be and toolbox_body.matches(version, body)
+
+    matching = before if before is not None and is_goal(before) else find_created(listed)
     if matching is None:
         goal = await once_allowed(
             lambda: service.create_version(name, body, find_created), operation.role_wait(), operation.tell
         )
+        if must_be_own:
+            ownership.refuse_if_unmarked(goal, operation)
         operation.tell(f"version {number_of(goal)} is created")
     else:
         goal = matching
@@ -126,10 +136,9 @@ async def _deploy(
     toolbox = existing or {}
     if number != toolbox.get("default_version", number):
         await _make_default(service, operation, number, is_new=is_new)
-    keep = _to_keep(operation, number, listed, before, recorded)
+    keep = _to_keep(operation, goal, listed, before, recorded)
     versions = await _delete_old_versions(service, operation, listed, keep)
-    adopted = ownership.adopted_from(_newest(listed), operation.mark, recorded.adopted_from)
-    return ToolboxState.of(service.project_endpoint, toolbox, goal, versions, adopted)
+    return ToolboxState.of(service.project_endpoint, toolbox, goal, versions)
 
 
 async def _make_default(service: ToolboxService, operation: ToolboxOperation, number: str, *, is_new: bool) -> None:
@@ -148,18 +157,23 @@ async def _make_default(service: ToolboxService, operation: ToolboxOperation, nu
 
 def _to_keep(
     operation: ToolboxOperation,
-    default: str,
+    default: ToolboxVersion,
     listed: Sequence[ToolboxVersion],
     before: ToolboxVersion | None,
     recorded: Recorded,
 ) -> list[str]:
     """The default version, and the last ones that were the default before."""
+    number = number_of(default)
     kept = recorded.versions.kept
     if recorded.history is History.UNKNOWN:
-        kept = created_before(default, listed, operation.mark)
+        kept = created_before(number, listed, operation.mark)
     if before is not None:
         kept = list(dict.fromkeys([number_of(before), *kept]))
-    return to_keep(default, kept, [number_of(version) for version in listed], int(operation.inputs["keep_versions"]))
+    keep = to_keep(number, kept, [number_of(version) for version in listed], int(operation.inputs["keep_versions"]))
+    if Mark.of(default) == operation.mark:
+        return keep
+    own = [number_of(version) for version in with_mark_of(operation.mark, listed)]
+    return list(dict.fromkeys([*keep, *own[:1]]))  # its mark says that the toolbox is this stack's
 
 
 async def _delete_old_versions(

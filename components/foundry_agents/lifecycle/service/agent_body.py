@@ -39,8 +39,8 @@ def matches(version: AgentVersion, body: NewAgentVersion) -> bool:
     """Whether a version has everything that the body asks for.
 
     Only what was sent is compared: the service adds keys of its own, such as an empty `container_protocol_versions`. An
-    optional key that the version has and the body lacks is a difference. The mark is not compared: an agent that is
-    adopted needs no new version for it.
+    optional key that the version has and the body lacks is a difference. The mark is not compared: see
+    `rollout.ownership`.
     """
     theirs, wanted = version.get("definition") or {}, body["definition"]
     left_out = set(_OPTIONAL) & (theirs.keys() - wanted.keys())

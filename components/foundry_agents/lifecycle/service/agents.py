@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from .client import DataPlane
 from .endpoint import protocol_path
 from .json_http import JsonClient
 from .registry import ContainerRegistry
+from .whole_numbers import with_whole_numbers
 
 
 class AgentService(DataPlane):
@@ -63,6 +65,7 @@ class AgentService(DataPlane):
     async def create_version(self, agent: str, body: NewAgentVersion) -> AgentVersion:
         """Creates a version, and the agent if it does not exist. May return an older, equal version."""
         tried = f"creating a version of agent '{agent}'"
+        body = with_whole_numbers(body)
         created = await self.write(tried, AgentVersion, lambda: self.client.agents.create_version(agent, {**body}))
         if created.get("version"):
             return created
@@ -76,7 +79,7 @@ class AgentService(DataPlane):
         changed = await self.write(
             f"changing the endpoint of agent '{agent}'",
             Agent,
-            lambda: self.client.agents.update_details(agent, body={**patch}),
+            lambda: self.client.agents.update_details(agent, body={**with_whole_numbers(patch)}),
         )
         if "agent_endpoint" in changed:
             return changed
@@ -92,14 +95,22 @@ class AgentService(DataPlane):
             repeat_conflicts=False,
         )
 
-    async def delete_agent(self, agent: str) -> None:
-        """Deletes an agent with its versions and sessions, if it exists."""
-        await self.delete(
-            f"deleting agent '{agent}'",
-            "agent",
-            lambda: self.client.agents.delete(agent, force=True),
-            lambda: self.find_agent(agent),
-        )
+    async def delete_agent(self, agent: str, may_delete: Callable[[Agent], bool]) -> Agent | None:
+        """Deletes an agent with its versions and sessions, if it exists and `may_delete` allows it.
+
+        Returns the agent that is left. `may_delete` judges before every attempt, since an agent may be taken over
+        while a request is repeated.
+        """
+        left: Agent | None = None
+
+        async def request() -> object:
+            nonlocal left
+            found = await self.find_agent(agent)
+            left = None if found is None or may_delete(found) else found
+            return {} if found is None or left else await self.client.agents.delete(agent, force=True)
+
+        await self.delete(f"deleting agent '{agent}'", "agent", request, lambda: self.find_agent(agent))
+        return left
 
     async def open_session(self, agent: str, version: str, session: str) -> AgentSession:
         """Opens a session on a version, which starts its container. If the id is taken, raises `Conflict`."""
@@ -134,7 +145,7 @@ class AgentService(DataPlane):
     async def invoke(self, agent: str, protocol: str, session: str, body: JsonObject) -> tuple[int, str]:
         """Sends the agent a request in a session, once; returns status and text of the answer."""
         path = f"{protocol_path(agent, protocol)}?api-version=v1"
-        payload = {**body}
+        payload = with_whole_numbers(body)
         if protocol == "responses":
             payload["agent_session_id"] = session
         else:

@@ -244,10 +244,22 @@ def _kind(status: int, code: str, message: str) -> type[ServiceError]:
 def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
     detail = _body(error).get("error")
     if isinstance(detail, dict):
-        return str(detail.get("code") or ""), str(detail.get("message") or "")
+        return str(detail.get("code") or ""), _with_properties(str(detail.get("message") or ""), detail)
     if error.response is not None:  # the page of a gateway, or nothing
         return "", f"HTTP {error.status_code} {error.reason or ''}".rstrip() + ", without the service's own error"
     return "", error.message or str(error)
+
+
+def _with_properties(message: str, error: dict[str, Any]) -> str:
+    """The message with the properties that are wrong, which an `invalid_payload` has in `param` or in its details."""
+    details = error.get("details")
+    found = [error, *(details if isinstance(details, list) else [])]
+    wrong = [
+        f"{one['param']}: {one['message']}" if one is not error and one.get("message") else str(one["param"])
+        for one in found
+        if isinstance(one, dict) and one.get("param")
+    ]
+    return f"{message} ({'; '.join(wrong)})" if wrong else message
 
 
 def _retry_after(error: Exception) -> float:

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from ..inputs.metadata import FINGERPRINT_KEY, NAME_KEY, OWNER_KEY, TOOLBOX_RESERVED_KEYS
 from ..inputs.schema import Inputs
 from ..inputs.tools.types import with_names
-from .answers import JsonObject, NewToolboxVersion, ToolboxVersion
+from .answers import NewToolboxVersion, ToolboxVersion
 from .mark import Mark
+from .whole_numbers import with_whole_numbers
 
 
 def version_body(inputs: Inputs, mark: Mark) -> NewToolboxVersion:
     """The body of the request that creates a version, from checked inputs."""
-    body: NewToolboxVersion = {"tools": _tools(inputs["tools"])}
+    body: NewToolboxVersion = {"tools": with_whole_numbers(inputs["tools"])}
     if inputs.get("description"):
         body["description"] = inputs["description"]
     pairs = dict(inputs.get("metadata") or {})
@@ -38,7 +39,7 @@ def matches(version: ToolboxVersion, body: NewToolboxVersion) -> bool:
     Keys that the service added are not compared in a version that was created from this very body. In any other they
     are: they may be what the program no longer wants.
     """
-    theirs = with_names(_tools(version.get("tools") or []))
+    theirs = with_names(with_whole_numbers(version.get("tools") or []))
     is_same_body = _fingerprint_of(version) == _fingerprint_of(body)
     same = _has if is_same_body else _equals
     return (
@@ -52,7 +53,7 @@ def matches(version: ToolboxVersion, body: NewToolboxVersion) -> bool:
 def inputs_of(version: ToolboxVersion) -> dict[str, object]:
     """The inputs that would create this version: a refresh records them if the version was changed."""
     return {
-        "tools": with_names(_tools(version.get("tools") or [])),
+        "tools": with_names(with_whole_numbers(version.get("tools") or [])),
         "description": version.get("description") or None,
         "metadata": _users_pairs(version.get("metadata")) or None,
     }
@@ -81,18 +82,3 @@ def _fingerprint_of(version: ToolboxVersion | NewToolboxVersion) -> str:
 
 def _fingerprint(body: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _tools(tools: list[JsonObject]) -> list[JsonObject]:
-    """The tools with whole numbers as such: Pulumi passes 3 as 3.0."""
-    return [{key: _whole(value) for key, value in tool.items()} for tool in tools]
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_whole(one) for one in value]
-    return value

@@ -88,11 +88,18 @@ class ToolboxService(DataPlane):
             lambda: self._find_version(toolbox, version),
         )
 
-    async def delete_toolbox(self, toolbox: str) -> None:
-        """Deletes a toolbox with its versions, if it exists."""
-        await self.delete(
-            f"deleting toolbox '{toolbox}'",
-            "toolbox",
-            lambda: self.client.toolboxes.delete(toolbox),
-            lambda: self.find_toolbox(toolbox),
-        )
+    async def delete_toolbox(self, toolbox: str, may_delete: Callable[[ToolboxVersion], bool]) -> ToolboxVersion | None:
+        """Deletes a toolbox with its versions, if it exists and `may_delete` allows it for its newest version.
+
+        Returns the newest version of the toolbox that is left. `may_delete` judges before every attempt.
+        """
+        left: ToolboxVersion | None = None
+
+        async def request() -> object:
+            nonlocal left
+            found, listed = await self.look(toolbox)
+            left = None if found is None or may_delete(listed[0]) else listed[0]
+            return {} if found is None or left else await self.client.toolboxes.delete(toolbox)
+
+        await self.delete(f"deleting toolbox '{toolbox}'", "toolbox", request, lambda: self.find_toolbox(toolbox))
+        return left
