@@ -78,7 +78,7 @@ def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(runn
 
     running.configure(inputs(serve_version="77"))
     output = running.pulumi("preview", fails=True).output
-    assert "serve_version: version 77 of agent 'data-processor' does not exist; set one that can serve: 2, 1" in output
+    assert "serve_version: version 77 of agent 'data-processor' does not exist; set one that can serve: 1, 2" in output
 
 
 def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_next_up(running: Stack) -> None:
