@@ -20,6 +20,7 @@ from foundry_emulator.arm.routes import routes as arm_routes
 from foundry_emulator.arm.state import Resource
 from foundry_emulator.foundry.plane import DataPlane
 from foundry_emulator.foundry.removal import Removal
+from foundry_emulator.foundry.routes import by_host
 from foundry_emulator.foundry.routes import routes as data_plane_routes
 from foundry_emulator.host import certificates
 from foundry_emulator.host.clock import Clock
@@ -62,7 +63,7 @@ class Emulator:
 
     async def start(self) -> None:
         """Opens the two ports that every local Azure has, and those of its registries and vaults."""
-        await self.servers.open(AZURE, self.main, _plane_of)
+        await self.servers.open(AZURE, by_host(self.main), _plane_of)
         await self.servers.open(IDENTITY, self.managed_identity, lambda _path: "identity", tls=False)
         await self._follow_state()
 
@@ -225,7 +226,7 @@ def _plane_of(path: str) -> Plane:
     """Which plane a request on the main port is for."""
     if path.startswith("/_emulator"):
         return "control"
-    if path.startswith("/accounts/"):
+    if path.startswith(("/accounts/", "/api/projects/")):
         return "data"
     return "identity" if "/oauth2/" in path or "/.well-known/" in path else "arm"
 

@@ -1,4 +1,4 @@
-"""`foundry-emulator`: start, stop, push, log.
+"""`foundry-emulator`: start, stop, push, proxy, log.
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 3 a required tool is missing.
 """
@@ -6,6 +6,7 @@ Exit codes: 0 success, 1 failure, 2 wrong usage, 3 a required tool is missing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ import typer
 
 from foundry_emulator.host import background
 from foundry_emulator.host.home import Home
+from foundry_emulator.host.ports import PortTaken
 
 app = typer.Typer(
     help="A local Azure for Microsoft Foundry hosted agents.",
@@ -102,6 +104,26 @@ def push(  # noqa: PLR0917 (typer wants the options as parameters)
     except (image_push.PushFailed, BadImagesFile) as problem:
         raise _failure(str(problem)) from None
     typer.echo(f"Pushed {reference} ({digest})")
+
+
+@app.command()
+def proxy(home: HomeOption = DEFAULT_HOME) -> None:
+    """Lead clients with Azure's fixed host names to the local Azure, until Ctrl+C.
+
+    In another terminal, source the env file and set HTTPS_PROXY to the printed address.
+    """
+    from foundry_emulator.host.proxy import Proxy  # noqa: PLC0415 (only this command needs it)
+
+    place = Home.at(home)
+    if not place.ca.exists():
+        raise _failure(f"No local Azure has been started in {place.root}. Run `foundry-emulator start`.")
+    try:
+        leads = Proxy(place)
+    except PortTaken as problem:
+        raise _failure(str(problem)) from None
+    typer.echo(f"Proxy at {leads.url}. To use it, run `source {place.env}` and `export HTTPS_PROXY={leads.url}`.")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(leads.serve())
 
 
 @app.command()

@@ -39,6 +39,8 @@ SWITCHES: list[dict[str, Any]] = [
     {"delete_deleted_session": "204"},
     {"list_deleted_sessions": False},
     {"session_starts_container": False},
+    {"stop_idle_session": 204},
+    {"idle_session_version": "own"},
 ]
 ROLLOUT: dict[str, Any] = {"rollout": {"steps": [50], "hold": 0, "check": "active"}}
 PROVED: dict[str, Any] = {"verify": {"kind": "request", "prompt": "hello"}, "rollout": {"steps": [50], "hold": 0}}

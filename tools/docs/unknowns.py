@@ -71,6 +71,9 @@ Also unknown, and without a setting:
 - Which codes go with which status for quotas (429 is assumed), and whether `ImagePullBackOff`,
   `InvalidContainerImage`, `CapabilityHostNotFound` and `ProtocolVersionNotSupported`, known from the first preview,
   still occur. They are in the catalogue of errors all the same.
+- The code and text with which a disabled agent (status 403) and an unknown conversation are refused, which connection
+  of a type is the default one, and whether a session that failed says why. The local Azure chooses the oldest
+  connection, and puts the reason on the session as `error`.
 - Whether metadata `enableVnextExperience` still has an effect. It is sent, as Microsoft's tools do.
 """
 

@@ -6,9 +6,11 @@ azure-ai-projects 2.10.0; of the storage: azure-ai-agentserver-responses 2.3.0.
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foundry_emulator.foundry import connections
 from foundry_emulator.foundry.agents import agents, versions
@@ -19,6 +21,7 @@ from foundry_emulator.foundry.sessions import invoke, log_stream, sessions
 from foundry_emulator.foundry.stores import conversations, files, responses, vector_stores
 from foundry_emulator.foundry.toolboxes import toolboxes
 from foundry_emulator.foundry.toolboxes import versions as toolbox_versions
+from foundry_emulator.host import names
 
 PROJECT = "/accounts/{account}/api/projects/{project}"
 
@@ -148,6 +151,19 @@ def routes(plane: DataPlane) -> list[Route]:
     ]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [*served, Route("/accounts/{rest:path}", _not_served, methods=methods)]
+
+
+def by_host(app: ASGIApp) -> ASGIApp:
+    """Answers at `ACCOUNT.services.ai.azure.com` too: paths there do not name the account."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "").partition(":")[0] if scope["type"] == "http" else ""
+        account = names.label_of(host, names.PROJECTS)
+        if account is not None:
+            scope = {**scope, "path": f"/accounts/{account}{scope['path']}"}
+        await app(scope, receive, send)
+
+    return serve
 
 
 async def _not_served(request: Request) -> Response:

@@ -56,6 +56,8 @@ class Session(BaseModel):
     calls: int = Field(default=0, exclude=True)
     """How many calls run. Not saved: none survives the process that saves."""
     stopped_at: float | None = None
+    used: bool = False
+    """Whether it had a call."""
     values: str = ""
     """Which values the placeholders of its variables had when its process started, as a mark (no value itself)."""
 
@@ -74,6 +76,7 @@ class Session(BaseModel):
 
     def begin_call(self, now: float) -> None:
         self.calls += 1
+        self.used = True
         self.last_accessed_at = now
 
     def end_call(self, now: float) -> None:

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import trustme
 
+from foundry_emulator.host import names
 from foundry_emulator.host.home import Home
 
 
 def prepare(home: Home) -> ssl.SSLContext:
-    """A server certificate for localhost and 127.0.0.1; writes `ca.pem` and `ca-bundle.pem`.
+    """A server certificate for localhost, 127.0.0.1 and Azure's fixed host names; writes `ca.pem` and `ca-bundle.pem`.
 
     The authority is created once per home, so shells and programs that trust it keep working after a restart.
     """
     authority = _authority(home)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert("localhost", "127.0.0.1", *names.ON_CERTIFICATES).configure_cert(context)
     home.ca.write_bytes(authority.cert_pem.bytes())
     _write_bundle(home, authority.cert_pem.bytes())
     return context

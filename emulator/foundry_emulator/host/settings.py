@@ -153,7 +153,8 @@ class Settings(BaseModel):
     idle_session_version: Literal["serving", "own"] = "serving"
     """Which version answers the next call of a session that was stopped or idle: the one that gets the traffic
     (observed by azd's authors, Azure/azure-dev PR 8942), or the one that the session was opened on (documented as
-    "sessions are bound to a version"; Azure/azure-dev#7789). An active session keeps its version."""
+    "sessions are bound to a version"; Azure/azure-dev#7789). An active session keeps its version, and the first call
+    of a session goes to the version that it was opened on."""
     session_starts_container: bool = True
     """Whether creating a session starts the container and waits for it, or the first call does. Creating one took
     3 to 7 s in the recordings; the documentation only says that sessions have sandboxes."""

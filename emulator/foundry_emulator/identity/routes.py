@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from foundry_emulator.host import names
 from foundry_emulator.identity.state import Directory
 from foundry_emulator.identity.tokens import LIFETIME_SECONDS, Tokens
 
@@ -94,7 +95,8 @@ class Identity:
         )
 
     async def openid_configuration(self, request: Request) -> Response:
-        login = f"{self.base_url}/{request.path_params['tenant']}"
+        """Names the host that the client asked: it accepts no other issuer."""
+        login = f"{self._asked(request)}/{request.path_params['tenant']}"
         return JSONResponse(
             {
                 "token_endpoint": f"{login}/oauth2/v2.0/token",
@@ -105,15 +107,19 @@ class Identity:
             }
         )
 
-    async def instance_discovery(self, _request: Request) -> Response:
-        host = self.base_url.removeprefix("https://")
+    async def instance_discovery(self, request: Request) -> Response:
+        base_url = self._asked(request)
+        host = base_url.removeprefix("https://")
         tenant = self.directory.tenant_id
         body = {
-            "tenant_discovery_endpoint": f"{self.base_url}/{tenant}/v2.0/.well-known/openid-configuration",
+            "tenant_discovery_endpoint": f"{base_url}/{tenant}/v2.0/.well-known/openid-configuration",
             "api-version": "1.1",
             "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
         }
         return Response(json.dumps(body), media_type="application/json")
+
+    def _asked(self, request: Request) -> str:
+        return f"https://{names.LOGIN}" if request.url.hostname == names.LOGIN else self.base_url
 
 
 def _audience(scope: str) -> str | None:

@@ -213,7 +213,9 @@ def _session(call: Call, agent: Agent, session_id: str | None) -> Session | None
 
 
 def _may_move(call: Call, session: Session) -> bool:
-    return session.status(call.now) == "idle" and call.plane.settings.idle_session_version == "serving"
+    """The first call of a session goes to the version that it was opened on, however late it comes."""
+    asleep = session.status(call.now) == "idle" and (session.used or session.stopped)
+    return asleep and call.plane.settings.idle_session_version == "serving"
 
 
 def _version(call: Call, agent: Agent) -> Version:
