@@ -117,7 +117,7 @@ def _own_toolbox(name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | No
             parent=beside.parent,
             aliases=[_toolbox_alias(alias) for alias in beside.aliases or []],
             provider=beside.provider,
-            providers=beside.providers,
+            providers=cast(Any, beside.providers),
             depends_on=beside.depends_on,
             protect=beside.protect,
             retain_on_delete=beside.retain_on_delete,
@@ -137,7 +137,7 @@ def _toolbox_alias(agent: pulumi.Input[str | pulumi.Alias]) -> pulumi.Input[str 
         urn, _, name = agent.rpartition("::")
         return f"{_toolbox_type(urn)}::{_toolbox_resource(name)}"
     if not isinstance(agent, pulumi.Alias):
-        return pulumi.Output.from_input(agent).apply(_toolbox_alias)
+        return pulumi.Output.all(agent).apply(lambda known: _toolbox_alias(known[0]))
     alias = copy(agent)
     if isinstance(alias.name, str):
         alias.name = _toolbox_resource(alias.name)

@@ -26,7 +26,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.crash import cases, fault_operations, faults, matrix, world
+from tests.crash import cases, fault_operations, faults, matrix, takeover, world
 from tests.crash.operations import OPERATIONS
 from tests.crash.report import report, summary
 from tests.crash.stack import CrashStack
@@ -151,6 +151,8 @@ def _prepare(stacks: list[CrashStack], only: str) -> tuple[list[str], list[dict[
             if not only or only.partition(":")[0] in operation.name:
                 made[number].update(matrix.jobs(stack, empty, operation))
         made[number].update(cases.jobs(stack, empty))
+        if only.partition(":")[0] in takeover.ADOPT_ANOTHERS.name:
+            made[number].update(takeover.jobs(stack, empty))
 
     _in_threads(len(stacks), prepare)
     everywhere = set.intersection(*map(set, made))

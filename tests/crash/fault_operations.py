@@ -87,7 +87,7 @@ async def _create(world: World, service: AgentService, _old: Properties | None) 
 async def _gone(world: World, service: AgentService) -> Properties:
     """The state has an agent that the service has no more."""
     old = await _created(world, service)
-    await service.delete_agent(AGENT)
+    await service.delete_agent(AGENT, lambda _agent: True)
     return old
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .operations import Wanted
-from .stack import AGENT, TOOLBOX, CrashStack
+from .stack import AGENT, STACK, TOOLBOX, CrashStack
 
 HOSTED_AGENT, TOOLBOX_RESOURCE = "foundry-agents:HostedAgent", "foundry-agents:Toolbox"
 VARIABLE = "TOOLBOX_MCP_ENDPOINT"
@@ -87,6 +87,9 @@ def _look_at_agent(
         findings.expect(version["error"] is None, f"version {version['version']} failed")
         ours = version["metadata"].get("pulumi-name") == "echo" or wanted.get("adopt")
         findings.expect(bool(ours), f"version {version['version']} has no mark of ours")
+    newest = [*agent["versions"].values()][-1:]
+    marked = all(str(version["metadata"].get("pulumi-owner")).endswith(f"/{STACK}") for version in newest)
+    findings.expect(marked, "the newest version has no mark of this stack")
     for session in agent["sessions"].values():
         if not session["deleted"]:
             findings.orphans.append(f"session {session['session_id']} of version {session['version']}")

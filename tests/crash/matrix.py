@@ -77,14 +77,14 @@ def survive(stack: CrashStack, walked: Walk, point: Point) -> Row:
     began, row = time.monotonic(), Row(point.name)
     stack.restore(walked.before)
     traffic = Traffic(stack.agents().get(AGENT), time.time())
-    _kill(stack, point, row)
+    kill(stack, point, row)
     if not row.wrong:
         if point.then == "destroy":
             _destroy_alone(stack, row)
         else:
             if walked.operation.back is not None:
                 stack.want(walked.operation.back)
-            _recover(stack, point, row)
+            recover(stack, point, row)
             row.wrong += writes_of_two(stack)
             if stack.wanted is not None:
                 row.lost = traffic.lost(stack.requests())
@@ -92,7 +92,7 @@ def survive(stack: CrashStack, walked: Walk, point: Point) -> Row:
             row.wrong += findings.wrong
             row.orphans += findings.orphans
             if point.destroyed:
-                _destroy(stack, row)
+                destroy(stack, row)
     return finish(stack, row, began)
 
 
@@ -105,7 +105,8 @@ def finish(stack: CrashStack, row: Row, began: float) -> Row:
     return row
 
 
-def _kill(stack: CrashStack, point: Point, row: Row) -> None:
+def kill(stack: CrashStack, point: Point, row: Row) -> None:
+    """Runs an `up` that is killed at this point."""
     stack.azure.fault(**point.fault)
     ran = stack.up(run=KILLED)
     (fault,) = stack.azure.faults()
@@ -116,7 +117,8 @@ def _kill(stack: CrashStack, point: Point, row: Row) -> None:
         row.wrong.append("the run ended well although it was killed")
 
 
-def _recover(stack: CrashStack, point: Point, row: Row) -> None:
+def recover(stack: CrashStack, point: Point, row: Row) -> None:
+    """Goes on as the point says that a user does."""
     try:
         if point.then == "up":
             ran = stack.pulumi(*UP, run=RECOVERY)
@@ -139,7 +141,8 @@ def writes_of_two(stack: CrashStack) -> list[str]:
     return found
 
 
-def _destroy(stack: CrashStack, row: Row) -> None:
+def destroy(stack: CrashStack, row: Row) -> None:
+    """Destroys, and looks for what is left over."""
     ran = stack.pulumi("destroy", "--yes", "--skip-preview")
     if ran.code:
         row.wrong.append(f"destroy failed: {ran.output[-3000:]}")
@@ -155,4 +158,4 @@ def _destroy_alone(stack: CrashStack, row: Row) -> None:
     row.unrecorded = bool(leftovers(stack))
     if row.unrecorded:
         stack.up()
-        _destroy(stack, row)
+        destroy(stack, row)

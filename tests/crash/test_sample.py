@@ -1,11 +1,14 @@
 """A sample of the matrix that `make crash` walks whole."""
 
+from typing import Literal
+
 import pytest
 
 from .matrix import Walk, survive, walk
 from .operations import CREATE_WITH_TOOLS, UPDATE
 from .points import Point
-from .stack import TOOLBOX, CrashStack, Snapshot
+from .stack import AGENT, TOOLBOX, CrashStack, Snapshot
+from .takeover import ADOPT_ANOTHERS, destroyed_by_the_former_owner
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,17 @@ def test_a_toolbox_whose_create_was_killed_is_continued_by_the_next_up(stack: Cr
     made = Point("create with tools", "POST", f"/toolboxes/{TOOLBOX}/versions", 1, "after", "engine", "recover")
     row = survive(stack, create, made)
     assert row.survived, row
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_agent_that_is_taken_over_outlives_the_destroy_of_its_former_owner(
+    stack: CrashStack, empty: Snapshot, when: Literal["before", "after"]
+) -> None:
+    before = ADOPT_ANOTHERS.ready(stack, empty)
+    made = Point(ADOPT_ANOTHERS.name, "POST", f"/agents/{AGENT}/versions", 1, when, "engine", "recover")
+    row = destroyed_by_the_former_owner(stack, before, made)
+    assert row.survived, row
+    assert len(stack.agents()[AGENT]["versions"]) == (1 if when == "before" else 2)
 
 
 def test_a_point_that_is_not_reached_does_not_count_as_survived(stack: CrashStack, create: Walk) -> None:

@@ -37,6 +37,29 @@ def test_wrong_inputs_are_refused_in_the_preview_with_their_paths(stack: Stack) 
         assert f"property {path} value" in run.output, run.output
 
 
+def test_two_resources_with_one_agent_are_refused_in_the_first_preview(stack: Stack) -> None:
+    use(stack, '"image": "echo:v1.0"')
+    program = stack.folder / "__main__.py"
+    again = program.read_text().partition("alone = ")[2].partition("\n)\n")[0].replace('"alone",', '"again",', 1)
+    program.write_text(f"{program.read_text()}\n{again}\n)\n")
+    output = stack.pulumi("preview", fails=True).output
+    assert "HostedAgent 'again': agent_name: HostedAgent 'alone' is the agent `alone`" in output
+
+
+def test_an_agent_with_tools_can_be_renamed_and_moved(running: Stack) -> None:
+    use(running, '"image": "echo:v1.0", "tools": ["web_search"]')
+    running.up()
+    program = running.folder / "__main__.py"
+    team = 'team = pulumi.ComponentResource("test:index:Team", "team")\n'
+    former = "parent=team, aliases=[pulumi.Alias(name='alone', parent=pulumi.ROOT_STACK_RESOURCE)]"
+    moved = program.read_text().replace('alone = HostedAgent(\n    "alone"', f'{team}alone = HostedAgent(\n    "moved"')
+    program.write_text(moved.replace("depends_on=[environment]", f"depends_on=[environment], {former}"))
+    assert running.preview() == {"team": "create"}
+    running.writes()
+    running.up()
+    assert running.writes() == []
+
+
 def test_a_value_that_is_only_known_later_is_checked_then(running: Stack) -> None:
     use(running, '"image": pulumi.Output.concat("echo:", environment.project_endpoint.apply(lambda _: "latest"))')
     assert "has the tag `latest`" in running.up(fails=True).output

@@ -140,7 +140,7 @@ def test_an_agent_with_tools_is_renamed_and_moved_with_its_toolbox(
     deploy: Deploy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = {}
-    register = MockMonitor.RegisterResource
+    register: Any = MockMonitor.RegisterResource
 
     def registered(monitor: MockMonitor, request: Any) -> Any:
         requests[request.name] = request

@@ -24,30 +24,33 @@ def toolbox(name: str, **args: Any) -> Toolbox:
     return Toolbox(name, given)
 
 
-def one_output_twice() -> None:
+def one_output_twice() -> dict[str, Any]:
     """In a preview, the id of what is not created yet is not known."""
     shared = pulumi.CustomResource("test:index:Project", "project", {}).id
     agent("a", project_endpoint=shared)
     agent("b", project_endpoint=shared)
+    return {}
 
 
-def two_known_outputs() -> None:
+def two_known_outputs() -> dict[str, Any]:
     agent("a", project_endpoint=pulumi.Output.from_input(ENDPOINT))
     agent("b", agent_name=pulumi.Output.from_input("echo"))
+    return {}
 
 
-def two_agents() -> None:
+def two_agents() -> dict[str, Any]:
     agent("a")
     agent("b")
+    return {}
 
 
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("program", [two_agents, one_output_twice, two_known_outputs])
 def test_two_resources_with_one_agent_are_refused_and_both_named(
-    deploy: Deploy, program: Callable[[], None], *, preview: bool
+    deploy: Deploy, program: Callable[[], dict[str, Any]], *, preview: bool
 ) -> None:
     with pytest.raises(pulumi.RunError, match="HostedAgent 'b': agent_name: HostedAgent 'a' is the agent"):
-        deploy(lambda: program() or {}, preview=preview)
+        deploy(program, preview=preview)
 
 
 def test_two_resources_with_one_toolbox_are_refused_and_both_named(deploy: Deploy) -> None:

@@ -107,7 +107,9 @@ class AgentService(DataPlane):
             nonlocal left
             found = await self.find_agent(agent)
             left = None if found is None or may_delete(found) else found
-            return {} if found is None or left else await self.client.agents.delete(agent, force=True)
+            if found is not None and left is None:
+                await self.client.agents.delete(agent, force=True)
+            return {}
 
         await self.delete(f"deleting agent '{agent}'", "agent", request, lambda: self.find_agent(agent))
         return left

@@ -99,7 +99,9 @@ class ToolboxService(DataPlane):
             nonlocal left
             found, listed = await self.look(toolbox)
             left = None if found is None or may_delete(listed[0]) else listed[0]
-            return {} if found is None or left else await self.client.toolboxes.delete(toolbox)
+            if found is not None and left is None:
+                await self.client.toolboxes.delete(toolbox)
+            return {}
 
         await self.delete(f"deleting toolbox '{toolbox}'", "toolbox", request, lambda: self.find_toolbox(toolbox))
         return left
