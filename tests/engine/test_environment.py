@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from foundry_emulator.arm.state import SUBSCRIPTION_ID
+
 from .conftest import Stack
 from .test_preview import top_key
 
@@ -19,8 +21,7 @@ def accounts(stack: Stack) -> dict[str, str]:
 
 
 def test_an_account_that_moves_gets_a_name_that_no_deleted_account_holds(stack: Stack) -> None:
-    subscription = stack.azure.subscription_id
-    group = f"/subscriptions/{subscription}/resourceGroups/{GROUP}"
+    group = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/{GROUP}"
     assert stack.azure.arm("PUT", f"{group}?api-version=2024-03-01", {"location": "swedencentral"}).status < 300
     stack.configure(top_key("existing_resource_group", GROUP))
     stack.configure(top_key("repository_permissions", True))
