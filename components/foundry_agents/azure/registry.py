@@ -31,7 +31,8 @@ class AgentRegistryArgs(TypedDict):
     """Whether a registry that exists keeps its name when `registry_name` changes. A new or replaced one gets the
     new name. Default: false."""
     repository_permissions: NotRequired[bool]
-    """Whether the registry to create is in the mode "RBAC Registry + ABAC Repository Permissions". Default: false."""
+    """Whether the registry to create is in the mode "RBAC Registry + ABAC Repository Permissions". Default: false.
+    A change replaces the registry."""
     sku: NotRequired[pulumi.Input[str]]
     """Pricing tier: Basic (default), Standard or Premium."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]

@@ -52,9 +52,9 @@ class AgentEnvironmentArgs(TypedDict):
     """ARM ID of an existing container registry. The environment creates none. Allowed:
     /subscriptions/…/registries/<registry>."""
     repository_permissions: NotRequired[bool]
-    """Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, existing ones
-    included, the project gets Container Registry Repository Reader instead of AcrPull, which has no effect there.
-    Default: false."""
+    """Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, also an existing
+    one, the project gets Container Registry Repository Reader: AcrPull has no effect there. A change replaces the
+    registry that the environment created, with its images. Default: false."""
     capability_host: NotRequired[str]
     """Whether the environment creates the account's capability host (`managed`), the account has one (`existing`), or
     needs none (`none`). One of managed, existing, none. Default: managed; existing with `existing_project`."""

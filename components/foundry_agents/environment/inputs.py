@@ -134,7 +134,8 @@ ARGUMENTS: tuple[Argument, ...] = (
         "repository_permissions",
         Flag(),
         "Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, also an "
-        "existing one, the project gets Container Registry Repository Reader: AcrPull has no effect there.",
+        "existing one, the project gets Container Registry Repository Reader: AcrPull has no effect there. "
+        "A change replaces the registry that the environment created, with its images.",
         default=False,
         plain=True,
         example=True,
