@@ -8,7 +8,6 @@ Pulumi's state refers to the providers by their module and name, so these stay a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -26,6 +25,7 @@ from pulumi.output import Unknown as PulumiUnknown
 
 from .adapters import engine_log, provider_process
 from .adapters.dynamic_inputs import PREVIEW
+from .adapters.plain_errors import PlainError, report_without_traceback
 from .adapters.property_names import camel_case, to_camel_case, to_snake_case
 from .lifecycle.inputs.unknown import UNKNOWN, Unknown
 from .lifecycle.resource.agent import AGENT
@@ -38,7 +38,7 @@ Properties = dict[str, Any]
 _PROVIDER = "__provider"
 
 
-class DeployError(Exception):
+class DeployError(PlainError):
     """What the user sees: `DeployError: message`."""
 
     __module__ = "builtins"  # printed without the name of this module
@@ -125,7 +125,7 @@ class _Run:
 
 
 def _run(work: Callable[..., Coroutine[Any, Any, T]]) -> T:
-    sys.tracebacklimit = 0  # Pulumi prints the traceback of everything that a dynamic provider raises
+    report_without_traceback()
     try:
         return provider_process.run(work)
     except provider_process.Failure as failure:

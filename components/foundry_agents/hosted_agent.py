@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, CheckedArgs, arguments
 from .adapters.claimed_names import claim
-from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .adapters.dynamic_inputs import as_properties, refuse_timeouts, set_attributes, warn, with_mark
 from .args import HostedAgentArgs, ToolboxArgs
 from .lifecycle.errors.input_issue import InputIssue, Issues
 from .lifecycle.inputs import agent_toolbox
@@ -85,10 +85,11 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
         :param name: Name of the resource in the program; part of the owner in the agent's metadata.
         :param args: The agent, as a dict or `HostedAgentArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
-        :param opts: Pulumi's options. `custom_timeouts` have no effect: use `active_timeout`.
-        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, or if
-            another resource of the program is the same agent.
+        :param opts: Pulumi's options. `custom_timeouts` are refused: use `active_timeout`.
+        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, if
+            `custom_timeouts` are set, or if another resource of the program is the same agent.
         """
+        refuse_timeouts("HostedAgent", name, opts, "set the input `active_timeout` instead")
         given = arguments(HostedAgentArgs, self, name, args, keywords, check_keys=False)
         claim(self, name, "agent", given)
         inputs = with_mark(name, given)

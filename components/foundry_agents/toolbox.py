@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.claimed_names import claim
-from .adapters.dynamic_inputs import as_properties, set_attributes, warn, with_mark
+from .adapters.dynamic_inputs import as_properties, refuse_timeouts, set_attributes, warn, with_mark
 from .args import ToolboxArgs
 from .lifecycle.resource.toolbox import TOOLBOX
 
@@ -64,10 +64,11 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
         :param name: Name of the resource in the program; part of the owner in the toolbox's metadata.
         :param args: The toolbox, as a dict or `ToolboxArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
-        :param opts: Pulumi's options. `custom_timeouts` have no effect.
-        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, or if
-            another resource of the program is the same toolbox.
+        :param opts: Pulumi's options. `custom_timeouts` are refused.
+        :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, if
+            `custom_timeouts` are set, or if another resource of the program is the same toolbox.
         """
+        refuse_timeouts("Toolbox", name, opts, "remove it")
         given = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
         claim(self, name, "toolbox", given)
         inputs = with_mark(name, given)

@@ -91,10 +91,10 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if missing:
             raise ProviderError(f"missing required argument '{missing[0]}'")
         path = convert.path(resource_type, self._configuration.subscription, arguments)
-        found = self._arm.get(path, resource_type.api_version)
+        found = self._arm.get(path, convert.api_version(resource_type, arguments))
         if found is None:
             raise ProviderError(f"'{path}' was not found")
-        return {"id": found["id"], **convert.outputs(resource_type, {}, found)}
+        return {"id": found["id"], **convert.outputs(resource_type, arguments, found)}
 
     # --- Resources --------------------------------------------------------------------------------------
 

@@ -321,6 +321,7 @@ GETTERS = {
     f"azure-native:{module}:get{name}": TYPES[f"azure-native:{module}:{name}"]
     for module, name in (
         ("resources", "ResourceGroup"),
+        ("resources", "Resource"),
         ("cognitiveservices", "Account"),
         ("cognitiveservices", "Project"),
         ("containerregistry", "Registry"),

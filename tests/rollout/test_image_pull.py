@@ -75,6 +75,15 @@ async def test_a_role_that_was_assigned_too_recently_is_waited_for(echo: AgentDr
     assert created(echo) > 5
 
 
+async def test_a_repository_role_that_has_no_effect_in_the_registrys_mode_is_not_taken_for_a_grant(
+    echo: AgentDriver,
+) -> None:
+    echo.foundry.registry.images = THERE
+    echo.foundry.registry.properties = {"roleAssignmentMode": "LegacyRegistryPermissions"}
+    echo.foundry.registry.roles = {REPOSITORY_READER: OLD}
+    assert "assign it AcrPull" in str(await why(echo))
+
+
 async def test_of_several_roles_the_oldest_counts(echo: AgentDriver) -> None:
     echo.foundry.registry.images, echo.foundry.registry.properties = THERE, {}
     echo.foundry.registry.roles = {ACR_PULL: OLD, REPOSITORY_READER: NEW}

@@ -12,6 +12,7 @@ from pulumi.runtime.stack import run_pulumi_func, wait_for_rpcs
 
 SUBSCRIPTION = "/subscriptions/0d1f3a5c-7b9e-4d2f-8a6c-1e3b5d7f9a01"
 ACCOUNTS = "providers/Microsoft.CognitiveServices/accounts"
+REGISTRIES = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries"
 ENDPOINT = "https://acc.services.ai.azure.com/api/projects/agents"
 ACCOUNT_PRINCIPAL = "33333333-3333-3333-3333-333333333333"
 PROJECT_PRINCIPAL = "44444444-4444-4444-4444-444444444444"
@@ -36,6 +37,8 @@ class Registered:
 class AzureMocks(pulumi.runtime.Mocks):
     """Answers as Azure does, with camelCase outputs."""
 
+    registry_mode = "LegacyRegistryPermissions"
+    """The mode of a registry that exists."""
     rbac = True
     """Whether a vault that exists uses role-based access control."""
 
@@ -59,8 +62,11 @@ class AzureMocks(pulumi.runtime.Mocks):
         if args.typ.endswith(":Vault"):
             outputs["properties"] = {**outputs["properties"], "vaultUri": "https://kv.vault.azure.net/"}
             return f"{SUBSCRIPTION}/vaults/kv", outputs
+        if outputs.get("resourceType") == "registries":
+            outputs["properties"] = {**outputs["properties"], "loginServer": "agents.azurecr.io"}
+            return f"{REGISTRIES}/r", outputs
         if args.typ.endswith(":Registry"):
-            return f"{SUBSCRIPTION}/registries/r", {**outputs, "loginServer": "agents.azurecr.io"}
+            return f"{REGISTRIES}/r", {**outputs, "loginServer": "agents.azurecr.io"}
         if "HostedAgent" in args.typ:
             outputs |= {
                 "version": "1",
@@ -97,6 +103,8 @@ class AzureMocks(pulumi.runtime.Mocks):
         if args.token.endswith(":getVault"):
             properties = {"enableRbacAuthorization": self.rbac, "vaultUri": "https://own.vault.azure.net/"}
             return {"location": "swedencentral", "properties": properties}
+        if args.token.endswith(":getResource"):
+            return {"properties": {"roleAssignmentMode": self.registry_mode}}
         if args.token.endswith(":getRegistry"):
             return {"loginServer": "existing.azurecr.io"}
         raise AssertionError(f"no mock for {args.token}")

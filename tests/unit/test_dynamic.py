@@ -19,12 +19,6 @@ INPUTS: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _tracebacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The provider hides them, in a process of its own."""
-    monkeypatch.setattr("sys.tracebacklimit", 1000, raising=False)
-
-
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     lines: list[str] = []

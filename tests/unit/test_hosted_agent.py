@@ -6,7 +6,7 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from foundry_agents import HostedAgent, HostedAgentArgs
+from foundry_agents import HostedAgent, HostedAgentArgs, Toolbox
 from foundry_agents.adapters.arguments import CheckedArgs
 from foundry_agents.lifecycle.errors.input_issue import InputIssue
 
@@ -50,3 +50,13 @@ def test_checked_arguments_are_not_checked_again(deploy: Deploy, logged: list[tu
 
     deploy(program, preview=True)
     assert sorted(logged) == [("a", "image: is a tag; use a digest"), ("a-tools", "tools[0]: is new; wait")]
+
+
+@pytest.mark.parametrize("resource", [HostedAgent, Toolbox])
+def test_custom_timeouts_are_refused(deploy: Deploy, resource: Any) -> None:
+    def program() -> dict[str, Any]:
+        resource("a", MOVING, pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="5m")))
+        return {}
+
+    with pytest.raises(pulumi.RunError, match=f"{resource.__name__} 'a': the option `custom_timeouts` has no effect"):
+        deploy(program)

@@ -20,6 +20,12 @@ def with_mark(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
     return {"owner": owner, **args, LOGICAL_NAME: name}
 
 
+def refuse_timeouts(kind: str, name: str, opts: pulumi.ResourceOptions | None, cure: str) -> None:
+    """Refuses `custom_timeouts`, which Pulumi does not pass to dynamic providers."""
+    if opts is not None and opts.custom_timeouts is not None:
+        raise pulumi.RunError(f"{kind} '{name}': the option `custom_timeouts` has no effect; {cure}")
+
+
 def as_properties(inputs: Mapping[str, Any], outputs: Iterable[str]) -> dict[str, Any]:
     """What Pulumi is given: the inputs, and a place for each output."""
     properties: dict[str, Any] = to_camel_case(dict(inputs))

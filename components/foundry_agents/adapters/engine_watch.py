@@ -5,8 +5,11 @@ the same time as the next `pulumi up`, and nobody would record what it did.
 """
 
 import contextlib
+import errno
 import os
 import re
+import select
+import signal
 import socket
 import sys
 import threading
@@ -14,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 
 _INTERVAL = 5.0
+_PATIENCE = 0.05
 _ADDRESS = re.compile(r"(?P<host>127\.0\.0\.1|localhost|\[::1\]|::1):(?P<port>[0-9]{1,5})")
 
 
@@ -22,7 +26,11 @@ class EngineGone(Exception):
 
 
 def end_with_engine(check: Callable[[], None]) -> None:
-    """Ends this process once the engine has ended, also while it is idle: nobody else does."""
+    """Ends this process once the engine has ended, also while it is idle: nobody else does.
+
+    Pulumi's server stops on SIGINT: it takes no more work, and the process ends once the work in progress is done.
+    That work may belong to other dynamic providers of the program.
+    """
     if check is _no_engine:
         return
 
@@ -31,25 +39,27 @@ def end_with_engine(check: Callable[[], None]) -> None:
             while True:
                 check()
                 time.sleep(_INTERVAL)
-        os._exit(1)
+        os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=watch, name="engine-watch", daemon=True).start()
 
 
 def guard(arguments: Sequence[str] = ()) -> Callable[[], None]:
-    """A function that raises `EngineGone` once the engine has ended."""
+    """Returns a function that raises `EngineGone` once the engine has ended. It never waits for a slow engine."""
     address = engine_address(arguments)
     if address is None:
         return _no_engine
+    family, kind, protocol, _, place = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0]
 
     def check() -> None:
-        try:
-            with contextlib.closing(socket.create_connection(address, timeout=5)):
-                return
-        except TimeoutError:  # slow is not gone
-            return
-        except OSError:
-            raise EngineGone from None
+        with contextlib.closing(socket.socket(family, kind, protocol)) as attempt:
+            attempt.setblocking(False)
+            error = attempt.connect_ex(place)
+            if error == errno.EINPROGRESS:
+                select.select([], [attempt], [], _PATIENCE)
+                error = attempt.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error == errno.ECONNREFUSED:
+            raise EngineGone
 
     return check
 

@@ -1,7 +1,6 @@
 """The process of a provider: its connections, the watch on its engine, and what becomes of errors in it."""
 
 import functools
-import os
 import tempfile
 import threading
 import traceback
@@ -14,8 +13,6 @@ from ..lifecycle.service.connections import Connections, Services
 from .engine_watch import EngineGone, end_with_engine, guard
 
 T = TypeVar("T")
-
-_ALL_FRAMES = 1000  # for the file: elsewhere `sys.tracebacklimit` holds
 
 
 class Failure(Exception):
@@ -31,7 +28,7 @@ def run(work: Callable[[Services], Coroutine[None, None, T]]) -> T:
     except DeploymentError as error:
         raise Failure(str(error)) from None
     except EngineGone:
-        os._exit(1)  # nobody is left to tell, and Pulumi's server would stay forever
+        raise Failure("the Pulumi engine has ended; nothing more is written") from None
     except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
         raise Failure(_unexpected(error)) from None
 
@@ -46,7 +43,7 @@ def watch_engine() -> Callable[[], None]:
 
 def _unexpected(error: Exception) -> str:
     with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
-        traceback.print_exception(error, limit=_ALL_FRAMES, file=log)
+        traceback.print_exception(error, file=log)
     return f"unexpected {type(error).__name__}: {error}; please report it with {Path(log.name)}"
 
 

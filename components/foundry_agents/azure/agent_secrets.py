@@ -12,7 +12,7 @@ from ..lifecycle.inputs.secret_variables import CONNECTION_NAME, check, placehol
 from ..lifecycle.inputs.unknown import UNKNOWN
 from .arm_errors import arm_options
 from .arm_id import ProjectId, parse_project_id
-from .existing import parsed
+from .existing import existing
 
 _NO_TARGET = "_"
 """A connection must have a target; custom keys have none."""
@@ -67,7 +67,7 @@ class AgentSecrets(pulumi.ComponentResource):
         connection_name = args.get("connection_name") or f"{name}-secrets"
         _check(connection_name, args)
         super().__init__("foundry-agents:index:AgentSecrets", name, None, opts)
-        project: pulumi.Output[ProjectId] = parsed(args["project_id"], parse_project_id)
+        project: pulumi.Output[ProjectId] = existing(args["project_id"], parse_project_id, self)
         values = args["secret_environment_variables"]
         connection = cognitiveservices.ProjectConnection(
             f"{name}-secrets",

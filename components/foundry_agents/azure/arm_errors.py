@@ -6,6 +6,7 @@ catalogue, and retries errors that are known to pass.
 
 import asyncio
 import re
+import time
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -17,13 +18,15 @@ T = TypeVar("T")
 
 REPEATABLE = {"RequestConflict", "PrincipalNotFound", "IfMatchPreconditionFailed"}
 """Another write to the same account is in progress, an identity is not replicated yet, or an ETag is out of date."""
-ATTEMPTS = 6
-PAUSE = 5.0
-"""Seconds between two attempts."""
+DEADLINE = 20 * 60.0
+"""Seconds: a capability host takes minutes, and no other write to its account succeeds until it is done."""
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 30.0
+"""Seconds between two attempts. The engine ends a resource after 100 attempts."""
 
 REFUSED_BY_VAULT = re.compile(r"key ?vault.*(?:forbidden|not authorized|access denied)", re.IGNORECASE | re.DOTALL)
 """The account is not allowed to write to its key vault: a new role assignment takes minutes to propagate."""
-VAULT_ATTEMPTS = 120
+EXISTS_ALREADY = re.compile(r"cannot create already existing resource", re.IGNORECASE)
+"""azure-native looks for a resource before it creates one."""
 
 _CODE = re.compile(r'Code="(\w+)"')
 
@@ -63,19 +66,25 @@ async def on_error(args: pulumi.ErrorHookArgs) -> bool:
     """Returns whether to retry the operation. If not, logs what the last error means."""
     message = args.errors[0] if args.errors else ""
     code = _code_in(message)
-    if len(args.errors) < _attempts(code, message):
-        await asyncio.sleep(PAUSE)
+    if len(args.errors) == 1:
+        _started[args.urn] = time.monotonic()
+    if _may_pass(code, message) and time.monotonic() - _started[args.urn] < DEADLINE:
+        await asyncio.sleep(min(FIRST_PAUSE * 1.2 ** (len(args.errors) - 1), LONGEST_PAUSE))
         return True
+    if args.type.endswith(":RoleAssignment") and EXISTS_ALREADY.search(message):
+        code = "RoleAssignmentExists"
     entry = explain(code, where="resource manager")
     if entry is not None:
         pulumi.log.error(f"{args.name}: {code}: {entry.cause}; {entry.cure}")
     return False
 
 
-def _attempts(code: str, message: str) -> int:
-    if REFUSED_BY_VAULT.search(message):
-        return VAULT_ATTEMPTS
-    return ATTEMPTS if code in REPEATABLE else 0
+_started: dict[str, float] = {}
+"""When the operation on each resource failed first, by URN."""
+
+
+def _may_pass(code: str, message: str) -> bool:
+    return code in REPEATABLE or bool(REFUSED_BY_VAULT.search(message))
 
 
 def _code_in(message: str) -> str:

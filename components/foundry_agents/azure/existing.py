@@ -13,11 +13,6 @@ from .arm_id import ProjectId, RegistryId, VaultId
 Id = TypeVar("Id", ProjectId, RegistryId, VaultId)
 
 
-def parsed(resource_id: pulumi.Input[str], parse: Callable[[str], Id]) -> pulumi.Output[Id]:
-    """Returns the parts of an ARM ID. A wrong one ends the program with a message."""
-    return pulumi.Output.from_input(resource_id).apply(lambda text: _read(text, parse))
-
-
 def existing(
     resource_id: pulumi.Input[str], parse: Callable[[str], Id], component: pulumi.Resource
 ) -> pulumi.Output[Id]:

@@ -25,6 +25,9 @@ class FoundryProjectArgs(TypedDict):
     account_name: NotRequired[pulumi.Input[str]]
     """Name of the account, also its subdomain, so unique in Azure: 2-64 letters, digits and hyphens. Required
     unless the project exists."""
+    keep_name: NotRequired[bool]
+    """Whether an account that exists keeps its name when `account_name` changes. A new or replaced one gets the
+    new name. Default: false."""
     project_name: NotRequired[pulumi.Input[str]]
     """Name of the project: 3-32 letters, digits and hyphens. Required unless the project exists."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
@@ -105,7 +108,12 @@ class FoundryProject(pulumi.ComponentResource):
                 "public_network_access": "Enabled",
             },
             tags=args.get("tags"),
-            opts=arm_options(self),
+            opts=arm_options(
+                self,
+                pulumi.ResourceOptions(
+                    ignore_changes=["accountName", "properties.customSubDomainName"] if args.get("keep_name") else []
+                ),
+            ),
         )
         # No tags on the project: in the preview of an update, the identity of a changed resource is unknown, so a
         # changed tag would show the pull role as replaced.

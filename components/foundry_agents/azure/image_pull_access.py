@@ -18,7 +18,7 @@ class ImagePullAccessArgs(TypedDict):
     """ARM ID of the registry."""
     principal_id: pulumi.Input[str]
     """Object ID of the identity that pulls: the project's."""
-    repository_permissions: NotRequired[bool]
+    repository_permissions: NotRequired[pulumi.Input[bool]]
     """Whether the registry is in the mode "RBAC Registry + ABAC Repository Permissions", in which AcrPull has no
     effect and the identity gets Container Registry Repository Reader instead. Default: false."""
 
@@ -57,7 +57,9 @@ class ImagePullAccess(pulumi.ComponentResource):
         super().__init__("foundry-agents:index:ImagePullAccess", name, None, opts)
         assignment = assign_role(
             f"{name}-pull",
-            role=REPOSITORY_READER if args.get("repository_permissions") else ACR_PULL,
+            role=pulumi.Output.from_input(args.get("repository_permissions", False)).apply(
+                lambda by_repository: REPOSITORY_READER if by_repository else ACR_PULL
+            ),
             scope=args["registry_id"],
             principal_id=args["principal_id"],
             principal_type="ServicePrincipal",

@@ -30,6 +30,9 @@ class KeyVaultConnectionArgs(TypedDict):
     """Azure region of the vault. Required unless the vault exists."""
     vault_name: NotRequired[pulumi.Input[str]]
     """Name of the vault, unique in Azure: 3-24 letters, digits and hyphens. Required unless the vault exists."""
+    keep_name: NotRequired[bool]
+    """Whether a vault that exists keeps its name when `vault_name` changes. A new or replaced one gets the
+    new name. Default: false."""
     existing_vault_id: NotRequired[pulumi.Input[str]]
     """ARM ID of an existing vault with role-based access control, in the subscription of the provider. It is
     only read; the account gets a role on it."""
@@ -132,7 +135,9 @@ class KeyVaultConnection(pulumi.ComponentResource):
                 enable_purge_protection=True,
             ),
             tags=args.get("tags"),
-            opts=arm_options(self),
+            opts=arm_options(
+                self, pulumi.ResourceOptions(ignore_changes=["vaultName"] if args.get("keep_name") else [])
+            ),
         )
         self.vault_id = vault.id
         self.vault_uri = vault.properties.apply(lambda found: _uri(found.vault_uri if found else None))

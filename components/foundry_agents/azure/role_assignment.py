@@ -11,7 +11,7 @@ _NAMES = uuid.UUID("6f0f3a6e-0c6c-5c0c-9d1f-5a1f6b1c7f10")
 def assign_role(
     name: str,
     *,
-    role: str,
+    role: pulumi.Input[str],
     scope: pulumi.Input[str],
     principal_id: pulumi.Input[str],
     principal_type: pulumi.Input[str | None],
@@ -27,15 +27,16 @@ def assign_role(
         identity that was just created.
     :param opts: Options of the resource.
     """
-    facts = pulumi.Output.all(scope, principal_id)
+    facts = pulumi.Output.all(scope, principal_id, role)
     return authorization.RoleAssignment(
         name,
-        role_assignment_name=facts.apply(lambda values: str(uuid.uuid5(_NAMES, "|".join([*values, role]).lower()))),
+        role_assignment_name=facts.apply(lambda values: str(uuid.uuid5(_NAMES, "|".join(values).lower()))),
         scope=scope,
         principal_id=principal_id,
         principal_type=principal_type,
-        role_definition_id=pulumi.Output.from_input(scope).apply(lambda place: _definition_id(place, role)),
-        opts=opts,
+        role_definition_id=pulumi.Output.all(scope, role).apply(lambda known: _definition_id(*known)),
+        # Azure refuses a name that another scope uses, and a second assignment of the same role.
+        opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(delete_before_replace=True), opts),
     )
 
 

@@ -36,7 +36,7 @@ class AgentEnvironmentArgs(TypedDict):
     without a period at the end."""
     account_name: NotRequired[pulumi.Input[str]]
     """Name of the Foundry account to create, unique in Azure. Allowed: 2-64 letters, digits and hyphens. Default:
-    `<environment>-` and a suffix derived from the subscription and the resource group."""
+    `<environment>-` and a suffix derived from the subscription, the resource group, the location and the stack."""
     project_name: NotRequired[pulumi.Input[str]]
     """Name of the Foundry project to create. Allowed: 3-32 letters, digits and hyphens. Default: the name of the
     environment."""
@@ -45,15 +45,16 @@ class AgentEnvironmentArgs(TypedDict):
     capability host. Allowed: /subscriptions/…/accounts/<account>/projects/<project>."""
     registry_name: NotRequired[pulumi.Input[str]]
     """Name of the container registry to create, unique in Azure. Allowed: 5-50 letters and digits. Default:
-    `<environment>` and a suffix derived from the subscription and the resource group."""
+    `<environment>` and a suffix derived from the subscription, the resource group, the location and the stack."""
     registry_sku: NotRequired[pulumi.Input[str]]
     """Pricing tier of the container registry to create. One of Basic, Standard, Premium. Default: Basic."""
     existing_registry: NotRequired[pulumi.Input[str]]
     """ARM ID of an existing container registry. The environment creates none. Allowed:
     /subscriptions/…/registries/<registry>."""
     repository_permissions: NotRequired[bool]
-    """Whether the registry uses repository permissions (ABAC). The project then gets Container Registry Repository
-    Reader instead of AcrPull, which has no effect on this kind of registry. Default: false."""
+    """Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, also an existing
+    one, the project gets Container Registry Repository Reader: AcrPull has no effect there. A change replaces the
+    registry that the environment created, with its images. Default: false."""
     capability_host: NotRequired[str]
     """Whether the environment creates the account's capability host (`managed`), the account has one (`existing`), or
     needs none (`none`). One of managed, existing, none. Default: managed; existing with `existing_project`."""
@@ -64,7 +65,7 @@ class AgentEnvironmentArgs(TypedDict):
     key_vault_name: NotRequired[pulumi.Input[str]]
     """Name of the key vault to create, unique in Azure. Only with `key_vault: new`. Allowed: 3-24 letters, digits and
     hyphens, starting with a letter, without two hyphens in a row or one at the end. Default: `<environment>-` and a
-    suffix derived from the subscription and the resource group."""
+    suffix derived from the subscription, the resource group, the location and the stack."""
     deployers: NotRequired[list[pulumi.Input[DeployerArgs]]]
     """Identities that can deploy agents: they get Foundry User on the project. Default: the identity that runs the
     first `pulumi up`."""

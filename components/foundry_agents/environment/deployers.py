@@ -25,7 +25,6 @@ def grant_deployers(
         deployer = cast(DeployerArgs, listed)  # the keys of an output are outputs
         principal = deployer["principal_id"]
         opts = pulumi.ResourceOptions(
-            delete_before_replace=True,
             aliases=[] if granted else [pulumi.Alias(name=f"{name}-deployer")],
             depends_on=granted[:1],
         )

@@ -20,6 +20,7 @@ from .argument_checks import NEW_VAULT
 from .arguments import AgentEnvironmentArgs
 from .check import CheckedArguments, check_environment
 from .deployers import grant_deployers, grant_first_deployer
+from .external_grants import say_needed_grants
 from .outputs import outputs_of
 
 
@@ -117,6 +118,7 @@ class AgentEnvironment(pulumi.ComponentResource):
                 "resource_group_name": group,
                 "location": self._args["location"],
                 "account_name": self._args.get("account_name", self._unique_name(group, joint="-")),
+                "keep_name": "account_name" not in self._args,
                 "project_name": self._args.get("project_name", names.project_name(self._name)),
                 "tags": self._tags(),
             },
@@ -132,7 +134,9 @@ class AgentEnvironment(pulumi.ComponentResource):
                 "resource_group_name": group,
                 "location": self._args["location"],
                 "registry_name": self._args.get("registry_name", self._unique_name(group, joint="")),
+                "keep_name": "registry_name" not in self._args,
                 "sku": self._args.get("registry_sku", "Basic"),
+                "repository_permissions": self._args.get("repository_permissions", False),
                 "tags": self._tags(),
             },
             self._children,
@@ -140,13 +144,15 @@ class AgentEnvironment(pulumi.ComponentResource):
 
     def _grants(self, project: FoundryProject, registry: AgentRegistry) -> list[pulumi.Resource]:
         if not self._assigns_roles():
+            if pulumi.runtime.is_dry_run():  # once a run: every `up` begins with a preview
+                say_needed_grants(self, project, registry, self._args.get("deployers", []))
             return []
         pull = ImagePullAccess(
             self._name,
             {
                 "registry_id": registry.registry_id,
                 "principal_id": project.principal_id,
-                "repository_permissions": self._args.get("repository_permissions", False),
+                "repository_permissions": registry.repository_permissions,
             },
             self._children,
         )
@@ -173,6 +179,7 @@ class AgentEnvironment(pulumi.ComponentResource):
         if isinstance(vault, str) and vault == NEW_VAULT:
             which = {
                 "vault_name": self._args.get("key_vault_name", self._unique_name(group, joint="-", stem_length=15)),
+                "keep_name": "key_vault_name" not in self._args,
                 "location": self._args["location"],
                 "tags": self._tags(),
             }
@@ -192,4 +199,11 @@ class AgentEnvironment(pulumi.ComponentResource):
         return self._args.get("tags", {})
 
     def _unique_name(self, group: pulumi.Output[str], *, joint: str, stem_length: int = 40) -> pulumi.Output[str]:
-        return names.unique_name(self._name, self._client.subscription_id, group, joint=joint, stem_length=stem_length)
+        return names.unique_name(
+            self._name,
+            self._client.subscription_id,
+            group,
+            self._args["location"],
+            joint=joint,
+            stem_length=stem_length,
+        )

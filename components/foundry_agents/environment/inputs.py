@@ -46,7 +46,7 @@ def _name(pattern: str, rule: str) -> Form:
 
 
 _GROUP = _name(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits and ( ) . _ -, without a period at the end")
-_SUFFIX = "a suffix derived from the subscription and the resource group"
+_SUFFIX = "a suffix derived from the subscription, the resource group, the location and the stack"
 _EXAMPLE_GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-agents/providers"
 _EXAMPLE_PRINCIPAL = "00000000-0000-0000-0000-000000000000"
 
@@ -133,8 +133,9 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "repository_permissions",
         Flag(),
-        "Whether the registry uses repository permissions (ABAC). The project then gets Container Registry Repository "
-        "Reader instead of AcrPull, which has no effect on this kind of registry.",
+        "Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, also an "
+        "existing one, the project gets Container Registry Repository Reader: AcrPull has no effect there. "
+        "A change replaces the registry that the environment created, with its images.",
         default=False,
         plain=True,
         example=True,

@@ -10,7 +10,7 @@ from pulumi.output import Unknown
 
 from foundry_agents import AgentEnvironment, AgentEnvironmentArgs
 
-from ..conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION
+from ..conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION, AzureMocks
 
 Deploy = Callable[..., Any]
 AGENTS: dict[str, Any] = {"echo": {"image": "echo:v1.0"}, "other": {"image": "r.io/other:v1.0", "cpu": 2}}
@@ -96,6 +96,107 @@ def test_the_project_may_pull_and_the_first_deployer_may_deploy(deploy: Deploy) 
 
 def test_a_registry_with_repository_permissions_gets_the_role_that_works_there(deploy: Deploy) -> None:
     assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(deploy(environment(repository_permissions=True))[0])
+
+
+def test_a_new_registry_is_in_the_mode_that_is_asked_for(deploy: Deploy) -> None:
+    registered, outputs = deploy(environment(repository_permissions=True))
+    (registry,) = [item.inputs for item in registered.of("resources:Resource") if item.name == "agents-registry"]
+    assert registry["apiVersion"] == "2025-11-01" and registry["resourceType"] == "registries"
+    assert registry["properties"]["roleAssignmentMode"] == "AbacRepositoryPermissions"
+    assert registry["properties"]["policies"]["azureADAuthenticationAsArmPolicy"]["status"] == "enabled"
+    assert registry["properties"]["adminUserEnabled"] is False
+    assert registered.of(":Registry") == [] and outputs["registry"] == "agents.azurecr.io"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize(
+    ("mode", "role"),
+    [
+        ("AbacRepositoryPermissions", "b93aa761-3e63-49ed-ac28-beffa264f7ac"),
+        ("LegacyRegistryPermissions", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+    ],
+)
+def test_an_existing_registry_gets_the_role_of_its_mode_whatever_was_asked(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, mode: str, role: str, *, asked: bool
+) -> None:
+    monkeypatch.setattr(AzureMocks, "registry_mode", mode)
+    assert role in grants(deploy(environment(existing_registry=REGISTRY_ID, repository_permissions=asked))[0])
+
+
+def test_a_new_registry_whose_mode_was_switched_gets_the_role_of_that_mode(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AzureMocks, "registry_mode", "AbacRepositoryPermissions")
+    assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(deploy(environment())[0])
+
+
+def test_a_preview_lists_the_role_assignments_that_somebody_else_must_make(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda line, _resource: said.append(line))
+    deployer = {"principal_id": "66666666-6666-6666-6666-666666666666", "principal_type": "Group"}
+    existing = {"existing_project": PROJECT_ID, "existing_registry": REGISTRY_ID}
+    program = environment(role_assignments="external", deployers=[deployer], **existing)
+    deploy(program)
+    assert said == []
+    deploy(program, preview=True)
+    command = "az role assignment create --assignee-object-id {} --assignee-principal-type {} --role {} --scope {}"
+    wanted = [
+        command.format(PROJECT_PRINCIPAL, "ServicePrincipal", "7f951dda-4ed3-4680-a7ca-43fe172d538d", REGISTRY_ID),
+        command.format(deployer["principal_id"], "Group", "53ca6127-db72-4b80-b1b0-d745d6d5456d", PROJECT_ID),
+    ]
+    prefix = "role_assignments is external, so this role assignment must exist: "
+    assert sorted(said) == sorted(prefix + line for line in wanted)
+
+
+@pytest.fixture
+def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, pulumi.ResourceOptions]:
+    """The options of every resource, by name."""
+    found: dict[str, pulumi.ResourceOptions] = {}
+    init = pulumi.CustomResource.__init__
+
+    def recorded(self: Any, type_: str, name: str, props: Any, opts: Any, *others: Any, **more: Any) -> None:
+        found[name] = opts
+        init(self, type_, name, props, opts, *others, **more)
+
+    monkeypatch.setattr(pulumi.CustomResource, "__init__", recorded)
+    return found
+
+
+def test_a_role_assignment_is_deleted_before_it_is_replaced(
+    deploy: Deploy, options: dict[str, pulumi.ResourceOptions]
+) -> None:
+    names = {item.name for item in deploy(environment())[0].of(":RoleAssignment")}
+    assert names and all(options[name].delete_before_replace for name in names)
+
+
+def test_what_exists_keeps_a_default_name_and_not_a_given_one(
+    deploy: Deploy, options: dict[str, pulumi.ResourceOptions]
+) -> None:
+    kept = {
+        "agents-account": ["accountName", "properties.customSubDomainName"],
+        "agents-registry": ["registryName"],
+        "agents-vault": ["vaultName"],
+    }
+    deploy(environment(key_vault="new"))
+    assert {name: options[name].ignore_changes for name in kept} == kept
+    given = {"account_name": "acc-1", "registry_name": "registry1", "key_vault_name": "vault-1"}
+    deploy(environment(key_vault="new", **given))
+    assert not any(options[name].ignore_changes for name in kept)
+
+
+@pytest.mark.parametrize("token", [":Account", ":Registry", ":Vault"])
+def test_two_stacks_or_locations_in_one_group_have_their_own_names(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    def name(**args: Any) -> str:
+        made = deploy(environment(existing_resource_group="rg", key_vault="new", **args))[0].one(token)
+        return str(next(made[key] for key in ("accountName", "registryName", "vaultName") if key in made))
+
+    first, elsewhere = name(), name(location="eastus2")
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
+    assert len({first, elsewhere, name()}) == 3
 
 
 def test_named_deployers_are_granted_instead_of_the_first(deploy: Deploy) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pulumi
@@ -11,7 +10,6 @@ from pulumi.runtime import set_all_config
 from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 
 from foundry_agents import AgentArgs, AgentEnvironment, AgentSecrets, EnvironmentAgentArgs, environment_from_config
-from foundry_agents.azure import arm_errors
 from foundry_agents.environment.check import check_environment
 from foundry_agents.lifecycle.inputs.agent import check
 from foundry_agents.lifecycle.inputs.secret_variables import CONNECTION_NAME, FIELD, connection_name
@@ -303,12 +301,3 @@ def test_external_role_assignments_are_left_to_others(deploy: Deploy) -> None:
 def test_a_wrong_key_vault_is_refused(args: dict[str, Any], told: str) -> None:
     found = check_environment({"location": "swedencentral", "agents": {}, **args})
     assert [str(one) for one in found.problems if told in str(one)] and len(found.problems) == 1
-
-
-async def test_a_role_on_the_vault_that_does_not_work_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arm_errors, "PAUSE", 0.0)
-    message = 'Status=403 Code="Forbidden" Message="The key vault … refused: … is not authorized … (ForbiddenByRbac)"'
-    asked = cast(pulumi.ErrorHookArgs, SimpleNamespace(name="agents-echo-secrets", errors=[message] * 50))
-    assert await arm_errors.on_error(asked) is True
-    other = cast(pulumi.ErrorHookArgs, SimpleNamespace(name="agents-group", errors=['Code="Forbidden" Message="no"']))
-    assert await arm_errors.on_error(other) is False

@@ -325,8 +325,9 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(
         "RoleAssignmentExists",
         "resource manager",
-        "the identity already has this role, through another assignment",
-        "delete or import that assignment, or set role_assignments: external",
+        "the identity already has this role, through an assignment of another stack or of somebody else",
+        "set role_assignments: external; the preview then lists the assignments that the environment needs. If nobody "
+        "else manages that assignment, delete or import it instead",
         _RECORDED,
     ),
     Entry(

@@ -96,7 +96,7 @@ async def _at_the_image(service: AgentService, pull: Pull) -> Diagnosis | None:
 async def _at_the_registry(service: AgentService, pull: Pull) -> Diagnosis | None:
     if not pull.registry_id:
         return None
-    registry = (await service.resource_manager.get(pull.registry_id, "2025-04-01"))["properties"]
+    registry = (await service.resource_manager.get(pull.registry_id, "2025-11-01"))["properties"]
     return _at_the_policy(registry, pull) or await _at_the_roles(service, registry, pull)
 
 
@@ -116,18 +116,17 @@ async def _at_the_roles(service: AgentService, registry: JsonObject, pull: Pull)
     if not pull.principal_id:
         return None
     by_repository = registry.get("roleAssignmentMode") == _BY_REPOSITORY
-    wanted = _WITH_REPOSITORY_READ if by_repository else {**_WITH_PULL, **_WITH_REPOSITORY_READ}
+    # Whether a repository role has an effect in the other mode is not known: a new one is waited for there too.
+    wanted = _WITH_REPOSITORY_READ if by_repository else _WITH_PULL
+    hopeful = _WITH_REPOSITORY_READ if by_repository else {**_WITH_PULL, **_WITH_REPOSITORY_READ}
     assignments = await service.resource_manager.get(
         f"{pull.registry_id}/providers/Microsoft.Authorization/roleAssignments",
         "2022-04-01",
         **{"$filter": f"assignedTo('{pull.principal_id}')"},
     )
-    granted = [
-        item["properties"]
-        for item in assignments["value"]
-        if item["properties"]["roleDefinitionId"].rsplit("/", 1)[-1] in wanted
-    ]
-    if not granted:
+    granted = [item["properties"] for item in assignments["value"] if _role(item["properties"]) in hopeful]
+    age = datetime.now(timezone.utc) - min(map(_created, granted)) if granted else PROPAGATION
+    if age >= PROPAGATION and not any(_role(one) in wanted for one in granted):
         name = wanted[REPOSITORY_READER if by_repository else ACR_PULL]
         return Diagnosis(
             f"the project's identity {pull.principal_id} has no role to pull from {pull.image.host}: assign it "
@@ -135,7 +134,6 @@ async def _at_the_roles(service: AgentService, registry: JsonObject, pull: Pull)
             "`pulumi up` again",
             may_recover=False,
         )
-    age = datetime.now(timezone.utc) - min(map(_created, granted))
     if age < PROPAGATION:
         return Diagnosis(
             f"the project's identity was assigned its pull role {age.total_seconds():.0f} s ago, which may still be "
@@ -144,6 +142,10 @@ async def _at_the_roles(service: AgentService, registry: JsonObject, pull: Pull)
             may_recover=True,
         )
     return None
+
+
+def _role(assignment: Mapping[str, str]) -> str:
+    return assignment["roleDefinitionId"].rsplit("/", 1)[-1]
 
 
 def _created(assignment: Mapping[str, str]) -> datetime:
