@@ -201,7 +201,9 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
     await echo.create()
     # The first step takes effect each of the five times that it is sent.
     echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=5, when="after")
-    with pytest.raises(RolloutFailed, match="back to 100% for version 1; version 2 is deleted; the next `pulumi up` tries again"):
+    with pytest.raises(
+        RolloutFailed, match="back to 100% for version 1; version 2 is deleted; the next `pulumi up` tries again"
+    ):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 

@@ -30,7 +30,7 @@ from ..service.answers import (
 )
 from ..service.mark import Mark
 from ..service.traffic import Weights
-from ..service.waiting import Wait, poll_until
+from ..service.waiting import Wait, once_allowed, poll_until
 from . import ownership, verify
 from .new_version import find_settled, make_active_version
 from .operation import AgentOperation
@@ -132,7 +132,7 @@ class Deployment:
         number, reached = number_of(version), 0
         try:
             await self._open_for_verification()
-            await verify.verify(self._service, self._operation, number)
+            await verify.verify(self._service, self._operation, number, self._role_wait)
             *steps, _all = plan(self._baseline, number, self._inputs["rollout"]["steps"])
             for step in steps:
                 reached = step[number]
@@ -162,7 +162,7 @@ class Deployment:
             code = reason.get("code") or str(version.get("status"))
             raise VersionFailed(self._name, number, code, reason.get("message") or "it was active before")
         if rollout["check"] == "verify":
-            await verify.verify(self._service, self._operation, number)
+            await verify.verify(self._service, self._operation, number, self._role_wait)
 
     async def _go_back(self, version: AgentVersion, reached: int) -> list[str]:
         """Undoes a rollout that failed at `reached` percent; returns what is true afterwards, never raises."""
@@ -227,7 +227,9 @@ class Deployment:
             await self._patch(patch)
 
     async def _patch(self, patch: AgentPatch) -> None:
-        self._agent = await self._service.change_agent(self._name, patch)
+        self._agent = await once_allowed(
+            lambda: self._service.change_agent(self._name, patch), self._role_wait, self._operation.tell
+        )
 
     async def _refuse_if_full(self) -> None:
         newest_one = str(latest_version(self._agent or {}).get("version") or "")
