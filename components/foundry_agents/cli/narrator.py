@@ -67,7 +67,8 @@ class Narrator:
         elif "resOpFailedEvent" in event:
             step = event["resOpFailedEvent"]["metadata"]
             self._under_way.pop(str(step["urn"]), None)
-            self._steps[str(step["urn"])] = "failed"
+            if step.get("provider"):
+                self._steps[str(step["urn"])] = "failed"
         elif "diagnosticEvent" in event:
             yield from self._say(event["diagnosticEvent"])
 

@@ -31,7 +31,10 @@ _PARTS = ("create-replacement", "delete-replaced", "refresh", "read", "read-repl
 _NO_CHANGE = ("same", *_PARTS)
 _HIDDEN_PROPERTIES = ("__provider",)
 # What Pulumi says of every run that fails, after the reason has been told.
-ECHO = re.compile(r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: ")
+ECHO = re.compile(
+    r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: "
+    r"|Resource monitor has terminated"
+)
 _FINDING_OF_PROPERTY = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w$-]+|\[[^\]]*\])*): (?P<reason>\S.*)")
 _CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem: (?P<reason>.*)", re.DOTALL)
 
