@@ -1,6 +1,9 @@
-"""An environment that is replaced: what a preview says of its agents, and that the next `up` brings them back."""
+"""An environment that is replaced: what a preview says of its agents, and that they are deployed again."""
 
+import json
 from typing import Any
+
+from foundry_agents.cli import preview
 
 from .conftest import Stack
 
@@ -9,14 +12,15 @@ def _move(config: dict[str, Any]) -> None:
     config["location"] = "eastus2"
 
 
-def test_when_the_project_is_replaced_every_agent_is_said_to_be_and_is(running: Stack) -> None:
-    before = running.agent("data-processor")
+def test_when_the_project_is_replaced_every_agent_is_said_to_be_with_identity_and_urls(running: Stack) -> None:
     running.configure(_move)
-    output = running.pulumi("preview", "--diff").output
-    print(output)
-    told = running.preview()
-    print(told)
-    running.up()
-    after = running.agent("data-processor")
-    print(before, after)
-    assert running.preview("--refresh") == {}
+    seen = preview.read(running.pulumi("preview", "--json").output)
+    assert {agent.name: agent.operation for agent in seen.agents} == {"data-processor": "replace", "echo": "replace"}
+    for agent in seen.agents:
+        assert agent.description.outcome.startswith("is replaced, with its identity and URLs")
+    # The new registry has no image yet: the errors say so, and that no agent is left.
+    output = running.up(fails=True).output
+    assert "push localhost:" in output and "no agent is left; the next `pulumi up` creates it" in output
+    exported = json.loads(running.pulumi("stack", "export").output)["deployment"]["resources"]
+    (registry,) = [one for one in exported if one["type"].endswith(":Registry") and not one.get("delete")]
+    assert registry["inputs"]["location"] == "eastus2"

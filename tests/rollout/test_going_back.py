@@ -293,10 +293,10 @@ async def test_a_version_that_could_not_be_deleted_is_told_with_the_reason(echo:
 
 async def test_a_failed_create_says_what_is_left(echo: AgentDriver) -> None:
     echo.foundry.containers["echo:v1"] = Container(starts=False)
-    with pytest.raises(NotVerified, match="\nno agent is left; the next `pulumi up` creates it$"):
+    with pytest.raises(NotVerified, match=r"\nno agent is left; the next `pulumi up` creates it$"):
         await echo.create(verify=QUICK)
     echo.foundry.script.answer("DELETE", "/agents/echo$", refusal(400, "bad_request"))
-    with pytest.raises(NotVerified, match="what was created could not be deleted .*; the next `pulumi up` continues"):
+    with pytest.raises(NotVerified, match=r"what was created could not be deleted .*; the next `pulumi up` continues"):
         await echo.create(verify=QUICK)
     assert echo.exists
 

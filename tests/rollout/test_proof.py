@@ -33,7 +33,7 @@ async def test_a_request_is_sent_and_its_answer_compared(echo: AgentDriver) -> N
     asked = next(one for one in echo.foundry.requests if one.path.endswith("/responses"))
     assert asked.body == {"input": "hello", "agent_session_id": SESSION}
     assert any("version 1 is verified: it starts and answers" in line for line in echo.told)
-    with pytest.raises(NotVerified, match="does not contain `verify.expected_text`") as failed:
+    with pytest.raises(NotVerified, match=r"does not contain `verify.expected_text`") as failed:
         await echo.update(image="echo:v2", verify={**ASK, "expected_text": "goodbye"})
     assert "goodbye" not in str(failed.value)  # it may be secret
     assert echo.traffic == {"1": 100} and echo.versions == ["1"] and echo.sessions == []
@@ -245,7 +245,7 @@ async def test_a_session_that_has_ended_is_no_proof_and_fails_at_once(echo: Agen
 
 async def test_a_session_that_is_gone_is_no_proof(echo: AgentDriver) -> None:
     echo.foundry.containers["echo:v1"] = Container(session_states=["creating"])
-    echo.foundry.script.meanwhile("GET", f"/{SESSION}$", lambda: echo.there.sessions.clear(), times=99)
+    echo.foundry.script.meanwhile("GET", f"/{SESSION}$", lambda: echo.there.sessions.pop(SESSION, None), times=99)
     with pytest.raises(NotVerified, match="does not start: its session no longer exists"):
         await echo.create(verify={"kind": "start", "timeout": 300})
     assert echo.foundry.requests[-1].at < 20
