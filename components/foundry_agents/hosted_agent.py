@@ -123,6 +123,8 @@ def _own_toolbox(name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | No
             protect=beside.protect,
             retain_on_delete=beside.retain_on_delete,
             deleted_with=beside.deleted_with,
+            replace_with=beside.replace_with,
+            delete_before_replace=beside.delete_before_replace,
         ),
     )
 

@@ -46,7 +46,7 @@ async def test_a_version_that_does_not_start_never_gets_traffic(echo: Agent, tag
 
 async def test_a_request_is_sent_and_its_answer_compared(echo: Agent) -> None:
     await echo.create(verify={"kind": "request", "prompt": "hello", "expected_text": "1: hello"})
-    with pytest.raises(NotVerified, match="an answer without `goodbye`"):
+    with pytest.raises(NotVerified, match=r"an answer that does not contain `verify.expected_text`"):
         await echo.update(image="echo:v2", verify={"kind": "request", "prompt": "hello", "expected_text": "goodbye"})
     assert echo.rules() == [("1", 100)] and echo.versions() == ["1"]
 

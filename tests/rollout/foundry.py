@@ -55,6 +55,8 @@ class Container:
     """What an image does once it runs."""
 
     starts: bool = True
+    failure: str = ""
+    """What its session says if it does not start."""
     answer: Callable[[str, Request], Answer] | None = None
     """What it answers, from its version and the request; default: what it was asked, as the sample does."""
     log: Sequence[str] = ()
@@ -92,6 +94,7 @@ class Session:
     version: str
     status: str = "active"
     states: list[str] = field(default_factory=list)
+    failure: str = ""
 
 
 @dataclass
@@ -369,7 +372,7 @@ class Foundry:
         states = list(container.session_states)
         session = agent.sessions[name] = Session(name, version.number, states[0], states[1:])
         if not container.starts:
-            session.status = "failed"
+            session.status, session.failure = "failed", container.failure
             raise Refused(
                 424, "session_not_ready", f"Session '{name}' did not become ready within the expected timeout"
             )
@@ -478,11 +481,13 @@ def _session(agent: Agent, name: str) -> Session:
 
 
 def _session_body(session: Session) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "agent_session_id": session.name,
         "version_indicator": {"type": "version_ref", "agent_version": session.version},
         "status": session.status,
     }
+    if session.failure:
+        body["error"] = {"code": "session_not_ready", "message": session.failure}
     if session.states:
         session.status = session.states.pop(0)
     return body

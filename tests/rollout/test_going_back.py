@@ -201,7 +201,9 @@ async def test_a_step_whose_answer_is_lost_for_good_is_taken_back_before_its_ver
     await echo.create()
     # The first step takes effect each of the five times that it is sent.
     echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=5, when="after")
-    with pytest.raises(RolloutFailed, match="100% for version 1, and version 2 is deleted"):
+    with pytest.raises(
+        RolloutFailed, match="back to 100% for version 1; version 2 is deleted; the next `pulumi up` tries again"
+    ):
         await echo.update(image="echo:v2", rollout=STEPS)
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
 
@@ -217,9 +219,33 @@ async def test_the_last_step_whose_answer_is_lost_for_good_is_taken_back(echo: A
 async def test_what_cannot_be_taken_back_is_not_deleted_and_said_so(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=10, when="after")
-    with pytest.raises(RolloutFailed, match="run `pulumi up` again"):
+    with pytest.raises(RolloutFailed) as failed:
         await echo.update(image="echo:v2", rollout=STEPS)
     assert set(echo.traffic) <= set(echo.versions)
+    _is_not_back(failed.value)
+
+
+async def test_a_way_back_that_is_refused_as_a_conflict_is_not_told_as_done(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.containers["echo:v2"] = Container()
+    echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=2, times=99)
+    echo.foundry.script.answer("PATCH", "", refusal(412, "precondition_failed"), nth=2, times=99)
+    with pytest.raises(RolloutFailed) as failed:
+        await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
+    assert echo.traffic == {"1": 90, "2": 10} and echo.versions == ["2", "1"]
+    _is_not_back(failed.value)
+    echo.foundry.script.clear()
+    await echo.refresh()
+    assert echo.changed()
+    await echo.update()
+    assert echo.traffic == {"1": 100} and echo.versions == ["1"]
+
+
+def _is_not_back(error: RolloutFailed) -> None:
+    said = str(error)
+    assert "traffic is back" not in said and "is deleted" not in said
+    assert "the traffic could not be set back to 100% for version 1 (" in said
+    assert "version 2 is kept, because it may still get 10% of the traffic; `pulumi up --refresh` puts it right" in said
 
 
 async def test_the_last_version_of_an_agent_that_is_to_live_on_is_not_deleted(echo: AgentDriver) -> None:
@@ -239,3 +265,45 @@ async def test_a_refused_create_changes_nothing(echo: AgentDriver) -> None:
         await echo.update(image="echo:v2")
     assert (refused.value.status, refused.value.code) == (400, "invalid_payload")
     assert echo.traffic == {"1": 100} and echo.versions == ["1"]
+
+
+# --- How it ended
+
+
+async def test_a_failure_ends_with_what_serves_what_was_deleted_and_what_the_next_run_does(echo: AgentDriver) -> None:
+    await echo.create()
+    before_any_traffic = "version 1 serves as before; version 2 is deleted; the next `pulumi up` tries again"
+    echo.foundry.containers["echo:v2"] = Container(starts=False)
+    with pytest.raises(NotVerified) as not_verified:
+        await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
+    assert str(not_verified.value).endswith(f"\n{before_any_traffic}")
+    echo.foundry.failures["echo:v3"] = ("CodeError", "The agent crashed.")
+    with pytest.raises(VersionFailed) as failed:
+        await echo.update(image="echo:v3")
+    assert str(failed.value).endswith(f"\n{before_any_traffic.replace('2', '3')}")
+
+
+async def test_a_version_that_could_not_be_deleted_is_told_with_the_reason(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.failures["echo:v2"] = ("CodeError", "The agent crashed.")
+    echo.foundry.script.answer("DELETE", "/versions/2$", refusal(400, "bad_request"))
+    with pytest.raises(VersionFailed, match=r"serves as before; version 2 could not be deleted \(.*bad_request"):
+        await echo.update(image="echo:v2")
+
+
+async def test_a_failed_create_says_what_is_left(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(starts=False)
+    with pytest.raises(NotVerified, match=r"\nno agent is left; the next `pulumi up` creates it$"):
+        await echo.create(verify=QUICK)
+    echo.foundry.script.answer("DELETE", "/agents/echo$", refusal(400, "bad_request"))
+    with pytest.raises(NotVerified, match=r"what was created could not be deleted .*; the next `pulumi up` continues"):
+        await echo.create(verify=QUICK)
+    assert echo.exists
+
+
+async def test_a_failure_tells_its_reason_once(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=2, times=99)
+    with pytest.raises(RolloutFailed) as failed:
+        await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
+    assert str(failed.value).count("does not start") == 1

@@ -8,7 +8,7 @@ from foundry_agents.lifecycle.errors.exceptions import AccessDenied, NotVerified
 
 from .driver import AgentDriver
 from .foundry import ROLE_MISSING, Container, Session, page, refusal
-from .wire import Answer
+from .wire import Answer, Request
 
 START = {"kind": "start", "timeout": 60}
 ASK = {"kind": "request", "prompt": "hello", "expected_text": "hello", "timeout": 60}
@@ -33,8 +33,9 @@ async def test_a_request_is_sent_and_its_answer_compared(echo: AgentDriver) -> N
     asked = next(one for one in echo.foundry.requests if one.path.endswith("/responses"))
     assert asked.body == {"input": "hello", "agent_session_id": SESSION}
     assert any("version 1 is verified: it starts and answers" in line for line in echo.told)
-    with pytest.raises(NotVerified, match="`goodbye`"):
+    with pytest.raises(NotVerified, match=r"does not contain `verify.expected_text`") as failed:
         await echo.update(image="echo:v2", verify={**ASK, "expected_text": "goodbye"})
+    assert "goodbye" not in str(failed.value)  # it may be secret
     assert echo.traffic == {"1": 100} and echo.versions == ["1"] and echo.sessions == []
 
 
@@ -163,10 +164,11 @@ async def test_a_refusal_that_does_not_pass_fails_at_once(echo: AgentDriver, ref
 
 
 async def test_a_version_that_is_never_ready_fails_at_the_deadline(echo: AgentDriver) -> None:
-    echo.foundry.containers["echo:v1"] = Container(starts=False)
+    echo.foundry.script.answer("POST", "/sessions$", NOT_READY, times=10**6)
     with pytest.raises(NotVerified, match="session_not_ready") as failed:
         await echo.create(verify=START)
     assert failed.value.code == "session_not_ready" and not echo.exists
+    assert any("waiting for version 1 to start (session_not_ready)" in line for line in echo.told)
     assert 60 <= echo.foundry.requests[-1].at < 75
 
 
@@ -231,6 +233,70 @@ async def test_a_session_that_can_be_ended_at_the_second_try_is(echo: AgentDrive
     echo.foundry.script.answer("DELETE", "/sessions/", refusal(400, "bad_request"))
     await echo.create(verify=START)
     assert echo.sessions == []
+
+
+@pytest.mark.parametrize("status", ["failed", "deleting", "deleted", "expired"])
+async def test_a_session_that_has_ended_is_no_proof_and_fails_at_once(echo: AgentDriver, status: str) -> None:
+    echo.foundry.containers["echo:v1"] = Container(session_states=["creating", status])
+    with pytest.raises(NotVerified, match=f"does not start: its session is '{status}'"):
+        await echo.create(verify={"kind": "start", "timeout": 300})
+    assert echo.foundry.requests[-1].at < 20 and not echo.exists
+
+
+async def test_a_session_that_is_gone_is_no_proof(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(session_states=["creating"])
+    echo.foundry.script.meanwhile("GET", f"/{SESSION}$", lambda: echo.there.sessions.pop(SESSION, None), times=99)
+    with pytest.raises(NotVerified, match="does not start: its session no longer exists"):
+        await echo.create(verify={"kind": "start", "timeout": 300})
+    assert echo.foundry.requests[-1].at < 20
+
+
+@pytest.mark.parametrize("answer", [Answer(201, ""), Answer(201, {})], ids=["no body", "an empty one"])
+async def test_an_empty_answer_is_no_proof(echo: AgentDriver, answer: Answer) -> None:
+    echo.foundry.containers["echo:v1"] = Container(session_states=["failed"])
+    echo.foundry.script.answer("POST", "/sessions$", answer, when="after", times=99)
+    with pytest.raises(NotVerified, match="its session is 'failed'"):
+        await echo.create(verify=START)
+
+
+async def test_a_container_that_cannot_start_fails_at_once_with_its_reason(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(starts=False, failure="cannot be started: no such file", log=["x"])
+    with pytest.raises(NotVerified, match="does not start: cannot be started: no such file\n") as failed:
+        await echo.create(verify={"kind": "start", "timeout": 300})
+    assert failed.value.log == ["x"] and failed.value.code == "session_not_ready"
+    assert echo.foundry.requests[-1].at < 20 and not echo.exists
+
+
+async def test_a_container_that_ends_when_it_is_asked_fails_at_once_with_its_reason(echo: AgentDriver) -> None:
+    def ends(_version: str, _request: Request) -> Answer:
+        session = echo.there.sessions[SESSION]
+        session.status, session.failure = "failed", "exited with code 1"
+        return NOT_READY
+
+    echo.foundry.containers["echo:v1"] = Container(answer=ends)
+    with pytest.raises(NotVerified, match="does not start: exited with code 1"):
+        await echo.create(verify={**ASK, "timeout": 300})
+    assert echo.foundry.requests[-1].at < 20
+
+
+async def test_a_container_that_starts_at_the_second_time_is_verified(echo: AgentDriver) -> None:
+    """The platform loses a sandbox now and then."""
+    container = echo.foundry.containers["echo:v1"] = Container(starts=False, failure="lost")
+
+    def starts() -> None:
+        container.starts = True
+
+    echo.foundry.script.meanwhile("POST", "/sessions$", starts, nth=2)
+    await echo.create(verify=START)
+    assert echo.traffic == {"1": 100} and echo.sessions == []
+
+
+async def test_a_role_that_flaps_is_waited_for_when_a_session_is_opened_and_traffic_is_set(echo: AgentDriver) -> None:
+    echo.foundry.script.answer("POST", "/sessions$", ROLE_MISSING, times=3)
+    echo.foundry.script.answer("PATCH", "", ROLE_MISSING, times=3)
+    await echo.create(verify=START, role_propagation_timeout=300)
+    assert echo.traffic == {"1": 100}
+    assert any("waiting for the deployer's role assignment to propagate" in line for line in echo.told)
 
 
 # --- The container's last words

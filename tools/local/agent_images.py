@@ -33,7 +33,10 @@ def push_missing(home: Path, stack_file: Path, login_server: str, log: Path) -> 
     try:
         missing = [image for image in images if not _is_in(login_server, image)]
     except AzureError as error:
-        raise StepError(f"The registry {login_server} cannot be read: {error}", log=log) from error
+        raise StepError(
+            f"The registry {login_server} cannot be read. If it no longer exists, run `make recover`. ({error})",
+            log=log,
+        ) from error
     for image in missing:
         sample = image.repository if image.repository in _SAMPLES else _SAMPLES[0]
         environment = LOCAL / "agents" / sample

@@ -9,11 +9,13 @@ from typing import Any
 
 from foundry_agents.cli.narrator import Narrator
 from foundry_agents.cli.pulumi_command import run_narrated
+from foundry_agents.cli.recover import LOCKED
 from tools.local.pulumi_cli import BIN
 from tools.local.step import StepError, output_of, run_quietly
 
 # As a pattern of resource URNs: every hosted agent, whatever it is a child of.
 _AGENTS = "**foundry-agents:HostedAgent**"
+_REGISTRY = "azure-native:containerregistry:Registry"
 _PULUMI = str(BIN / "pulumi")
 
 
@@ -61,6 +63,17 @@ class PulumiStack:
         outputs: dict[str, Any] = json.loads(self._read("output", "--stack", self.name))
         return outputs
 
+    def registry(self) -> str:
+        """The login server of the registry, or an empty text.
+
+        It is read from the state, since a run that failed on its way may have replaced what the outputs name.
+        """
+        resources = (json.loads(self._read("export", "--stack", self.name)).get("deployment") or {}).get("resources")
+        for resource in resources or []:
+            if resource["type"] == _REGISTRY and not resource.get("delete"):
+                return str((resource.get("outputs") or {}).get("loginServer") or "")
+        return str(self.outputs().get("registry") or "")  # an existing one
+
     def _operation(self, operation: str, *options: str) -> None:
         config = ("--config-file", str(self.config_file)) if self.config_file else ()
         with self.log.open("a", encoding="utf-8") as log:
@@ -70,10 +83,14 @@ class PulumiStack:
                 keep=lambda line: log.write(f"{line}\n"),
             )
         if ran.code:
-            raise StepError(f"`pulumi {operation}` failed; the reason is above.", log=self.log)
+            reason = f"`pulumi {operation}` failed; the reason is above."
+            if LOCKED.search(ran.output):
+                reason += " If the run that holds the lock has ended, run `make recover`."
+            raise StepError(reason, log=self.log)
 
     def _read(self, *command: str) -> str:
-        answer = output_of([_PULUMI, "stack", *command, "--json"])
+        as_json = () if command[0] == "export" else ("--json",)  # which always is
+        answer = output_of([_PULUMI, "stack", *command, *as_json])
         if answer is None:
             raise StepError(f"`pulumi stack {command[0]}` failed.", log=self.log)
         return answer

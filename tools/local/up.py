@@ -39,16 +39,7 @@ def _up(stack: PulumiStack) -> None:
     _tell(f"[bold]Local Azure[/] at {local_azure.enter(LOCAL, stack.log)}")
     _warn()
     stack.select()
-    outputs, changed = stack.outputs(), False
-    if "registry" not in outputs:
-        # The first time: an agent needs its image, and the image a registry.
-        _tell("[bold]Environment[/]")
-        stack.up(without_agents=True)
-        outputs, changed = stack.outputs(), True
-    for pushed in agent_images.push_missing(LOCAL, agent_images.STACK_FILE, outputs["registry"], stack.log):
-        _tell(f"  +  image {pushed}")
-    _tell("[bold]Agents[/]" if changed else "[bold]Environment and agents[/]")
-    stack.up()
+    changed = bring_up(stack)
     changed = changed or stack.narrator.changed
     outputs = stack.outputs()
     _console.print(_table(outputs, _answers(outputs)))
@@ -58,6 +49,38 @@ def _up(stack: PulumiStack) -> None:
         "  `source .local/env` points pulumi, the Azure SDKs and curl to the local Azure.\n"
         "  `pulumi stack output --stack local` prints all outputs. `make down` destroys everything."
     )
+
+
+def bring_up(stack: PulumiStack) -> bool:
+    """Bring up environment and agents, with the images in the registry; returns whether all of it is new."""
+    changed = False
+    if not stack.registry():
+        # The first time: an agent needs its image, and the image a registry.
+        _tell("[bold]Environment[/]")
+        stack.up(without_agents=True)
+        changed = True
+    _push(stack)
+    _tell("[bold]Agents[/]" if changed else "[bold]Environment and agents[/]")
+    try:
+        stack.up()
+    except StepError:
+        if not _push(stack):
+            raise
+        # The environment was replaced, and its registry with it.
+        _tell("[bold]Agents, with their images in the new registry[/]")
+        stack.up()
+    return changed
+
+
+def _push(stack: PulumiStack) -> list[str]:
+    """Push the images that the registry lacks; returns those."""
+    registry = stack.registry()
+    if not registry:
+        return []
+    missing = agent_images.push_missing(LOCAL, agent_images.STACK_FILE, registry, stack.log)
+    for pushed in missing:
+        _tell(f"  +  image {pushed}")
+    return missing
 
 
 def _warn() -> None:

@@ -78,6 +78,8 @@ class FoundryProject(pulumi.ComponentResource):
         needed = ("resource_group_name", "location", "account_name", "project_name")
         refuse_incomplete(self, name, args, needed, "existing_project_id")
         super().__init__("foundry-agents:index:FoundryProject", name, None, opts)
+        # What lives in the project is gone when it is replaced, even if the new one has the same endpoint.
+        self.replaced_with: list[pulumi.Resource] = []
         if "existing_project_id" in args:
             self._read(args["existing_project_id"])
         else:
@@ -126,6 +128,7 @@ class FoundryProject(pulumi.ComponentResource):
             identity={"type": cognitiveservices.ResourceIdentityType.SYSTEM_ASSIGNED},
             opts=arm_options(self),
         )
+        self.replaced_with = [project]
         self.endpoint = project.properties.apply(_endpoint)
         self.principal_id = project.identity.apply(_principal_id)
         self.project_id = project.id

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .preview import ECHO, type_and_name
+from .preview import ECHO, type_and_name, words_of
 
 Event = Mapping[str, Any]
 
@@ -67,7 +67,8 @@ class Narrator:
         elif "resOpFailedEvent" in event:
             step = event["resOpFailedEvent"]["metadata"]
             self._under_way.pop(str(step["urn"]), None)
-            self._steps[str(step["urn"])] = "failed"
+            if step.get("provider"):
+                self._steps[str(step["urn"])] = "failed"
         elif "diagnosticEvent" in event:
             yield from self._say(event["diagnosticEvent"])
 
@@ -95,12 +96,20 @@ class Narrator:
             self._steps[urn] = op
             if self._progress and op != "same":
                 yield f"  {_SIGN.get(op, '*'):2} {_shown(urn)} {self._done(op, step, began)}"
+                if self._preview:
+                    yield from self._words(op, step)
 
     def _done(self, op: str, step: Mapping[str, Any], began: float) -> str:
         if self._preview:  # of agents, the provider tells more
             return f"to {op}{_properties(step)}"
         seconds = round(self._clock() - began)
         return _DONE.get(op, op) + (f" ({seconds} s)" if seconds else "")
+
+    def _words(self, op: str, step: Mapping[str, Any]) -> Iterator[str]:
+        """What a deletion or a replacement means, which Pulumi does not ask providers about."""
+        first, *further = words_of(op, step) or [""]
+        if first and not any(told.startswith(first.partition(",")[0]) for told in self._told):
+            yield from (f"     {line}" for line in (first, *further))
 
     def _operation(self, step: Mapping[str, Any]) -> str:
         """The operation of a step; empty for a step that is not told."""

@@ -25,13 +25,16 @@ _UNKNOWNS = {
     "e48ece36-62e2-4504-bad9-02848725956a",
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 }
-_AGENT = ":HostedAgent"
+_AGENT, _TOOLBOX = ":HostedAgent", ":Toolbox"
 # Steps that stand beside another one of the same resource, or change nothing.
 _PARTS = ("create-replacement", "delete-replaced", "refresh", "read", "read-replacement", "discard-replaced")
 _NO_CHANGE = ("same", *_PARTS)
 _HIDDEN_PROPERTIES = ("__provider",)
 # What Pulumi says of every run that fails, after the reason has been told.
-ECHO = re.compile(r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: ")
+ECHO = re.compile(
+    r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: "
+    r"|Resource monitor has terminated"
+)
 _FINDING_OF_PROPERTY = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w$-]+|\[[^\]]*\])*): (?P<reason>\S.*)")
 _CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem: (?P<reason>.*)", re.DOTALL)
 
@@ -159,6 +162,10 @@ def is_agent(urn: str) -> bool:
     return urn.count("::") >= 3 and type_and_name(urn)[0].endswith(_AGENT)
 
 
+def _is_toolbox(urn: str) -> bool:
+    return urn.count("::") >= 3 and type_and_name(urn)[0].endswith(_TOOLBOX)
+
+
 def _agent_name(step: Mapping[str, Any]) -> str:
     for state in ("newState", "oldState", "new", "old"):  # of a preview, of a stream of events
         name = properties_of(step.get(state)).get("agent_name")
@@ -183,6 +190,23 @@ def _agent(step: Mapping[str, Any]) -> Agent:
     else:
         words = Description(_agent_name(step), f"changes: {operation}")
     return Agent(_agent_name(step), operation, words)
+
+
+def words_of(operation: str, step: Mapping[str, Any]) -> list[str]:
+    """What a step in a stream of events means for an agent or a toolbox that goes; empty for any other."""
+    urn, before = str(step["urn"]), step.get("old")
+    old, new = properties_of(before, recorded=True), properties_of(step.get("new"))
+    if is_agent(urn) and operation == "replace":
+        return description.of_replacement(old, new).lines()
+    if operation != "delete":
+        return []
+    retained = bool((before or {}).get("retainOnDelete"))
+    if is_agent(urn):
+        return description.of_delete(old, retained=retained).lines()
+    if _is_toolbox(urn):
+        kept = "is removed from this stack, and kept as it is" if retained else "is deleted with its versions"
+        return [f"toolbox {old.get('toolbox_name')} {kept}"]
+    return []
 
 
 def properties_of(state: Any, *, recorded: bool = False) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .narrator import Narrator
 from .pulumi_command import Ran, run, run_narrated
 
 # What backends say when they refuse: files and buckets, and Pulumi Cloud.
-_LOCKED = re.compile(r"the stack is currently locked by|Another update is currently in progress")
+LOCKED = re.compile(r"the stack is currently locked by|Another update is currently in progress")
 _HOLDER = re.compile(r"created by (?P<user>\S+)@(?P<host>\S+) \(pid (?P<pid>\d+)\)")
 
 
@@ -51,7 +51,7 @@ def recover(pulumi: Pulumi, tell: Callable[[str], None], *, cancel: bool = False
     tell("Bringing the stack up")
     up = ("up", "--yes", "--skip-preview", *(("--refresh",) if refresh else ()))
     ran = pulumi(*up)
-    if ran.code and _LOCKED.search(ran.output):
+    if ran.code and LOCKED.search(ran.output):
         _refuse_if_alive(ran.output, cancel=cancel)
         tell("The run that holds the lock has ended. Canceling it and bringing the stack up again")
         _expect(pulumi("cancel", "--yes"), "The run that holds the lock cannot be canceled")

@@ -53,7 +53,13 @@ def register_agent(place: Place, agent_name: str, agent: EnvironmentAgentArgs) -
     }
     name = f"{place.name}-{agent_name}"
     needed = [*place.ready, *_secrets(place, name, agent_name, agent)]
-    opts = pulumi.ResourceOptions(parent=place.environment, depends_on=needed)
+    opts = pulumi.ResourceOptions(
+        parent=place.environment,
+        depends_on=needed,
+        replace_with=place.project.replaced_with,
+        # The project may come back under its old endpoint: deleted later, the old agent would be the new one.
+        delete_before_replace=bool(place.project.replaced_with) or None,
+    )
     checked = CheckedArgs(inputs, warnings_of(agent_name, place.issues))
     registered = HostedAgent(name, cast(HostedAgentArgs, checked), opts)
     if registered.has_tools and place.assigns_roles:

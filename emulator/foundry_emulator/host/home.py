@@ -122,7 +122,6 @@ def _own_variables(home: Home) -> dict[str, str]:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         "PULUMI_CREDENTIAL_STORE": "plaintext",
-        "PULUMI_SKIP_CONFIRMATIONS": "true",
         # Pulumi lists the program's packages with pip, which would leave a file in the user's home.
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }

@@ -78,6 +78,44 @@ def test_the_echo_of_an_error_is_told_only_where_nothing_else_says_why() -> None
     assert told(Narrator(), echo) == ["error: update failed"]
 
 
+def test_one_failed_resource_is_counted_once_and_told_once() -> None:
+    """Pulumi also lets the stack fail, and its resource monitor end."""
+    stack = {"resOpFailedEvent": {"metadata": {"op": "update", "urn": f"{ROOT}pulumi:pulumi:Stack::p-dev"}}}
+    echoes = [said("update failed", "error"), said("Resource monitor has terminated, shutting down", "error")]
+    events = [said("quota exceeded", "error", "echo"), step("resOpFailedEvent", "update", "echo"), *echoes, stack]
+    assert told(Narrator(clock=Clock()), *events) == ["error: echo: quota exceeded", "Resources: 1 failed (0 s)"]
+
+
+def _gone(kind: str, op: str, **old: Any) -> dict[str, Any]:
+    name = "echo" if kind == "HostedAgent" else "echo-tools"
+    about = {"urn": urn(name, f"pulumi-python:dynamic/foundry-agents:{kind}"), "provider": "p", "op": op}
+    new = {"inputs": old["outputs"]} if op == "replace" else None
+    return {"resOutputsEvent": {"metadata": {**about, "old": old, "new": new}}}
+
+
+AGENT = {"agentName": "echo", "projectEndpoint": "https://x/api/projects/p", "version": "7", "image": "echo:v1"}
+
+
+def test_a_preview_says_what_the_deletion_of_an_agent_and_of_a_toolbox_means() -> None:
+    lines = told(Narrator(), _gone("HostedAgent", "delete", outputs=AGENT), preview=True)
+    assert "echo is deleted with its versions, its sessions and its identity" in lines
+    assert "version that serves: `7` (removed)" in lines
+    lines = told(Narrator(), _gone("Toolbox", "delete", outputs={"toolboxName": "echo-tools"}), preview=True)
+    assert "toolbox echo-tools is deleted with its versions" in lines
+    kept = told(Narrator(), _gone("HostedAgent", "delete", outputs=AGENT, retainOnDelete=True), preview=True)
+    assert "echo is removed from this stack, and kept as it is" in kept
+    assert not any("identity" in line for line in told(Narrator(), _gone("HostedAgent", "delete", outputs=AGENT)))
+
+
+def test_a_preview_says_what_the_replacement_of_an_agent_means_once() -> None:
+    replaced = _gone("HostedAgent", "replace", outputs=AGENT)
+    (line,) = [one for one in told(Narrator(), replaced, preview=True) if one.startswith("echo ")]
+    assert line.startswith("echo is replaced, with its identity and URLs")
+    by_provider = said("echo is replaced, with its identity and URLs: …", "info", "echo")
+    told_once = told(Narrator(), by_provider, replaced, preview=True)
+    assert len([one for one in told_once if one.startswith("echo is replaced")]) == 1
+
+
 @pytest.mark.parametrize("preview", [True, False])
 def test_a_replacement_is_told_once(preview: bool) -> None:
     ops = ("create-replacement", "replace", "delete-replaced")

@@ -168,13 +168,25 @@ def test_a_rollout_that_is_not_known_yet_is_told_so(unknown: Any) -> None:
     words = description.of_update(recorded(), {**inputs(image="triage:v2"), "rollout": wanted})
     assert words.traffic.startswith("step by step; the steps are not known yet, once it starts; after each step")
     created = lines(description.of_create({**inputs(), "rollout": wanted}))
-    assert ("not known yet" in created) == isinstance(unknown, dict)
+    assert "not known yet" in created
 
 
-def test_what_is_not_known_yet_is_no_change() -> None:
+def test_an_image_or_a_variable_that_is_not_known_yet_is_a_possible_new_version() -> None:
+    """Such as an image that is being built."""
     old = recorded(registry="r.azurecr.io", environment_variables={"URL": "https://x"})
-    new = {**inputs(image="triage:v2"), "registry": UNKNOWN, "environment_variables": {"URL": UNKNOWN}}
-    (change,) = description.of_update(old, new).changes
+    built = description.of_update(old, {**old, "image": UNKNOWN})
+    assert built.outcome == "may get a new version; version 7 serves until that one is verified"
+    assert "image: `r.azurecr.io/triage:v1` → not known yet" in lines(built)
+    computed = description.of_update(old, {**old, "environment_variables": {"URL": UNKNOWN}})
+    assert "may get a new version" in computed.outcome
+    assert "environment variable `URL`: a value → not known yet" in lines(computed.without_values())
+    both = description.of_update(old, {**old, "image": "triage:v2", "environment_variables": {"URL": UNKNOWN}})
+    assert both.outcome.startswith("gets a new version")
+
+
+def test_a_registry_that_is_not_known_yet_is_no_change() -> None:
+    old = recorded(registry="r.azurecr.io")
+    (change,) = description.of_update(old, {**inputs(image="triage:v2"), "registry": UNKNOWN}).changes
     assert (change.old, change.new) == ("`triage:v1`", "`triage:v2`")
     created = lines(description.of_create({**inputs(), "environment_variables": {"URL": UNKNOWN}}))
     assert "environment variable `URL`: not known yet (new)" in created
@@ -184,6 +196,49 @@ def test_a_replacement_warns_of_the_identity() -> None:
     words = description.of_replacement(recorded(), inputs(agent_name="classify"))
     assert "assign the roles of its identity to the new one again" in words.outcome
     assert "agent name: `triage` → `classify`" in lines(words)
+
+
+def test_an_agent_whose_project_is_replaced_is_told_with_identity_and_urls() -> None:
+    words = description.of_replacement(recorded(), {**inputs(), "project_endpoint": UNKNOWN})
+    assert words.outcome.startswith("is replaced, with its identity and URLs:")
+    assert f"project endpoint: `{ENDPOINT}` → not known yet" in lines(words.without_values())
+
+
+@pytest.mark.parametrize("pinned", [{"serve_version": "2"}, {"image": "triage:v0"}], ids=["rolled back", "drifted"])
+def test_going_forward_names_the_version_that_may_serve_and_does_not_retire_it(pinned: dict[str, str]) -> None:
+    """Version 3 is newer than the one that serves: after `serve_version`, and after traffic was moved by hand."""
+    old = recorded("2", versions=["2", "3"], latest_version="3", **pinned)
+    words = description.of_update(old, inputs())
+    assert words.outcome == (
+        "gets version 3 if it has this definition, otherwise a new version; version 2 serves until that one is verified"
+    )
+    assert words.retired == "version 3, if a new version is created"
+    older = description.of_update({**old, "versions": ["2", "3", "1"]}, inputs(force_delete=True))
+    assert older.retired == "version 1; version 3, if a new version is created"
+
+
+def test_a_placeholder_that_the_service_filled_in_is_no_change() -> None:
+    filled = recorded(environment_variables={"URL": f"{ENDPOINT}/x", "A": "1"})
+    new = inputs(environment_variables={"URL": "${project_endpoint}/x", "A": "2"})
+    assert [change.path for change in description.of_update(filled, new).changes] == ["environment_variables.A"]
+    unknown = {**new, "project_endpoint": UNKNOWN}
+    assert [change.path for change in description.of_update(filled, unknown).changes] == ["environment_variables.A"]
+
+
+def test_a_version_made_outside_is_the_reason_of_an_update() -> None:
+    words = description.of_update(recorded(unmanaged_versions=["8"], latest_version="8"), inputs())
+    assert words.outcome == "keeps its version 7"
+    assert "because: version 8 was not created by a finished run of this stack" in lines(words)
+    two = description.of_update(recorded(unmanaged_versions=["9", "8"], latest_version="9"), inputs())
+    assert two.because.startswith("versions 8 and 9 were not created")
+    closed = description.of_update(recorded(protocols=["invocations"]), inputs())
+    assert "because: the endpoint does not answer to every protocol of the definition" in lines(closed)
+
+
+def test_what_nobody_keeps_a_secret_in_is_told_with_its_values() -> None:
+    words = description.of_update(recorded(), inputs(idle_timeout_seconds=600, active_timeout=60, force_delete=True))
+    told = lines(words.without_values())
+    assert "idle timeout: 10 min (new)" in told and "active timeout: 15 min → 1 min" in told
 
 
 def test_a_version_that_does_not_serve_any_more_is_told() -> None:

@@ -30,7 +30,22 @@ from .input_issue import InputIssue
 
 
 class DeploymentError(Exception):
-    """Anything that keeps an agent or a toolbox from being deployed."""
+    """Anything that keeps an agent or a toolbox from being deployed.
+
+    `afterwards` says how the deployment ended: what serves, what was deleted, and what the next `up` does.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.afterwards: list[str] = []
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (super().__str__(), "; ".join(self.afterwards))))
+
+    @property
+    def first_line(self) -> str:
+        """What was tried and what the service answered, without the advice."""
+        return super().__str__().partition("\n")[0]
 
 
 class InvalidInputs(DeploymentError):
@@ -119,10 +134,10 @@ class NotVerified(DeploymentError):
 
 
 class RolloutFailed(DeploymentError):
-    """A version failed while it got a share of the traffic. The message says where the traffic is now."""
+    """A version failed while it got a share of the traffic. `afterwards` says where the traffic is now."""
 
-    def __init__(self, percent: int, reason: DeploymentError, afterwards: str) -> None:
-        super().__init__(f"the rollout stopped at {percent}% of the traffic: {reason}\n{afterwards}")
+    def __init__(self, percent: int, reason: DeploymentError) -> None:
+        super().__init__(f"the rollout stopped at {percent}% of the traffic: {reason}")
         self.percent, self.reason = percent, reason
 
 

@@ -15,6 +15,20 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
+def has_unknown(value: Any) -> bool:
+    """Whether a value, or a part of it, is not known yet."""
+    if isinstance(value, dict):
+        return any(map(has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return isinstance(value, Unknown)
+
+
+def may_differ(old: Any, new: Any) -> bool:
+    """Whether the values differ, or may once the new one is known."""
+    return differs(old, new) or (has_unknown(new) and not has_unknown(old))
+
+
 def differs(old: Any, new: Any) -> bool:
     """Whether the values certainly differ: what is unknown may still be equal."""
     if isinstance(old, Unknown) or isinstance(new, Unknown):

@@ -6,7 +6,7 @@ from ..inputs import agent as definition
 from ..inputs.schema import Inputs, OnChange, names_of
 from ..inputs.unknown import Unknown
 from ..service.answers import ACTIVE
-from .state import Diff, Recordings, differences
+from .state import Diff, Recordings, differences, filled_in
 
 REPLACING = names_of(definition.FIELDS, OnChange.REPLACE)
 CHANGING = names_of(definition.FIELDS, OnChange.NEW_VERSION, OnChange.UPDATE)
@@ -14,7 +14,8 @@ CHANGING = names_of(definition.FIELDS, OnChange.NEW_VERSION, OnChange.UPDATE)
 
 def diff(old: Recordings, new: Inputs) -> Diff:
     """Compares recorded properties with new inputs."""
-    inputs = differences(old, new, replacing=REPLACING, changing=CHANGING)
+    filled = filled_in(new, old.get("project_endpoint"))
+    inputs = differences(filled_in(old), filled, replacing=REPLACING, changing=CHANGING)
     return Diff([*inputs.changed, *_unfinished(old, new)], inputs.replaces)
 
 

@@ -10,8 +10,8 @@ from ..inputs import agent as definition
 from ..inputs import common
 from ..inputs.image import parse
 from ..inputs.schema import Inputs
-from ..inputs.unknown import Unknown, differs
-from .values import SECRET, literal, property_in_words, size_in_words, value_in_words
+from ..inputs.unknown import Unknown, differs, may_differ
+from .values import NOT_KNOWN_YET, SECRET, literal, property_in_words, size_in_words, value_in_words
 
 MAPS = {
     "environment_variables": "environment variable",
@@ -22,7 +22,31 @@ MAPS = {
 # Described elsewhere, or of no interest to a reader.
 _NOT_LISTED = {"agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id", "owner", "memory"}
 # Nobody keeps a secret in these.
-_NEVER_SECRET = {"image", "cpu", "protocol_versions", "rollout", "serve_version", "keep_versions", "secrets_revision"}
+_NEVER_SECRET = {
+    "image",
+    "cpu",
+    "protocol_versions",
+    "rollout",
+    "serve_version",
+    "keep_versions",
+    "secrets_revision",
+    "idle_timeout_seconds",
+    "enable_memory_snapshot",
+    "rai_policy_name",
+    "registry_connection_id",
+    "authorization_schemes",
+    "force_delete",
+    "allow_mutable_tag",
+    "adopt",
+    "active_timeout",
+    "role_propagation_timeout",
+    "agent_name",
+    "project_endpoint",
+    "version",
+    "status",
+    "traffic",
+    "protocols",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +63,7 @@ class PropertyChange:
         if re.split(r"[.\[]", self.path)[0] in _NEVER_SECRET:
             return self
         new = ("another" if self.old else "a value") if self.new else ""
+        new = self.new if self.new == NOT_KNOWN_YET else new
         return replace(self, old="a value" if self.old else "", new=new)
 
     def __str__(self) -> str:
@@ -61,7 +86,7 @@ def changes_between(old: Inputs, new: Inputs) -> Iterator[PropertyChange]:
         before, after = old.get(name), new.get(name)
         if name in MAPS and not isinstance(before, Unknown) and not isinstance(after, Unknown):
             yield from _pairs(name, before or {}, after or {})
-        elif differs(before, after):
+        elif may_differ(before, after):
             yield from changes_of(name, before, after)
 
 
@@ -90,7 +115,7 @@ def _pairs(name: str, before: object, after: object) -> Iterator[PropertyChange]
             yield PropertyChange(name, name.replace("_", " "), value_in_words(before), value_in_words(after))
         return
     for key in sorted({*before, *after}):
-        if key not in before or key not in after or differs(before[key], after[key]):
+        if key not in before or key not in after or may_differ(before[key], after[key]):
             yield PropertyChange(
                 f"{name}.{key}",
                 f"{MAPS[name]} `{key}`",
@@ -103,7 +128,7 @@ def _leaves(name: str, before: object, after: object) -> Iterator[PropertyChange
     """The values in maps and lists that differ, each with its path."""
     old, new = dict(_flat(name, before)), dict(_flat(name, after))
     for path in dict.fromkeys([*old, *new]):
-        if path not in old or path not in new or differs(old[path], new[path]):
+        if path not in old or path not in new or may_differ(old[path], new[path]):
             place = path.removeprefix(name).lstrip(".")
             what = name.replace("_", " ") + (f" `{place}`" if place else "")
             yield PropertyChange(
@@ -142,7 +167,7 @@ def _image(given: Inputs, *, with_host: bool, whole: bool = False) -> str:
 
 
 def _images_differ(old: Inputs, new: Inputs) -> bool:
-    return differs(old.get("image"), new.get("image")) or differs(old.get("registry"), new.get("registry"))
+    return may_differ(old.get("image"), new.get("image")) or differs(old.get("registry"), new.get("registry"))
 
 
 def _sizes_differ(old: Inputs, new: Inputs) -> bool:

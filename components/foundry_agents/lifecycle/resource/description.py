@@ -6,11 +6,10 @@ It needs what the state records and the new inputs, and no network. A secret val
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..inputs import agent as definition
-from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
 from ..inputs.schema import Inputs
 from ..inputs.unknown import Unknown, differs
 from ..rollout.retirement import age, to_keep
@@ -18,8 +17,17 @@ from ..service.answers import ACTIVE
 from ..service.traffic import most_served
 from . import agent_diff
 from .changes import MAPS, PropertyChange, changes_between, changes_of
-from .state import with_current_names
-from .values import NEW, SECRET, literal, protocols_in_words, rollout_in_words, size_in_words, value_in_words
+from .state import filled_in, with_current_names
+from .values import (
+    NEW,
+    NOT_KNOWN_YET,
+    SECRET,
+    literal,
+    protocols_in_words,
+    rollout_in_words,
+    size_in_words,
+    value_in_words,
+)
 
 # A secret has no path: what is hidden may be anywhere in the definition.
 _IN_DEFINITION = {"", *definition.DEFINITION_FIELDS}
@@ -36,6 +44,8 @@ class Description:
     traffic: str = ""
     retired: str = ""
     unchanged: str = ""
+    because: str = ""
+    """What was found on the service that leads to an update, although no input changes."""
 
     def lines(self) -> list[str]:
         """Everything, one line each."""
@@ -50,7 +60,12 @@ class Description:
 
     def remarks(self) -> list[tuple[str, str]]:
         """The parts beside the changes, each with its label."""
-        named = (("traffic", self.traffic), ("retired", self.retired), ("unchanged", self.unchanged))
+        named = (
+            ("because", self.because),
+            ("traffic", self.traffic),
+            ("retired", self.retired),
+            ("unchanged", self.unchanged),
+        )
         return [(label, text) for label, text in named if text]
 
 
@@ -77,8 +92,11 @@ def of_replacement(old: Inputs, new: Inputs) -> Description:
         for name in agent_diff.REPLACING
         if differs(old.get(name), new.get(name))
     ]
+    if not moved:  # its project is replaced
+        endpoint = value_in_words(old.get("project_endpoint"))
+        moved = [PropertyChange("project_endpoint", "project endpoint", endpoint, NOT_KNOWN_YET)]
     outcome = (
-        "is replaced: another agent is created, then this one is deleted with its identity; "
+        "is replaced, with its identity and URLs: another agent is created, and this one is deleted; "
         "assign the roles of its identity to the new one again"
     )
     return Description(_name(old), outcome, (*moved, *changes_between(old, new)))
@@ -87,15 +105,18 @@ def of_replacement(old: Inputs, new: Inputs) -> Description:
 def of_update(old: Inputs, new: Inputs) -> Description:
     """An agent that is updated in place. `old` is what the state records, outputs included."""
     old = with_current_names(old)
-    changes = tuple(changes_between(old, new))
+    changes = tuple(changes_between(filled_in(old), filled_in(new, old.get("project_endpoint"))))
     if not agent_diff.diff(old, new).changed:
         # Pulumi saw a difference that is hidden here.
         changes = (PropertyChange("", "a secret value", literal(SECRET), "another one"),)
     serving, status = str(old.get("version") or ""), old.get("status") or ACTIVE
     pinned = str(new.get("serve_version") or "")
-    makes_version = not pinned and (
-        any(change.path.partition(".")[0].partition("[")[0] in _IN_DEFINITION for change in changes)
-    )
+    in_definition = [change for change in changes if change.path.partition(".")[0].partition("[")[0] in _IN_DEFINITION]
+    makes_version = not pinned and bool(in_definition)
+    is_possible = all(change.new == NOT_KNOWN_YET for change in in_definition)
+    newest = str(old.get("latest_version") or "")
+    # Nothing here knows the definition of a version that does not serve; the service returns one that is equal.
+    exists = newest if newest and newest != serving and not old.get("adopted_from") else ""
     former = str(old.get("adopted_from") or "")
     if former and not pinned:
         outcome, goal = f"is taken over from {former}: it gets a new version with this stack's mark", NEW
@@ -110,10 +131,9 @@ def of_update(old: Inputs, new: Inputs) -> Description:
         outcome, goal = f"gets a new version, because version {serving} is {literal(status)}", NEW
     elif makes_version or old.get("serve_version"):
         before = f"; version {serving} serves until that one is verified" if serving else ""
-        version = (
-            "a new version" if makes_version else "the version of this definition, created again if it no longer exists"
-        )
-        outcome, goal = f"gets {version}{before}", NEW
+        version = f"version {exists} if it has this definition, otherwise a new version" if exists else "a new version"
+        verb = "may get" if makes_version and is_possible else "gets"
+        outcome, goal = f"{verb} {version}{before}", NEW
     else:
         outcome, goal = f"keeps its version {serving}" if serving else "keeps its version", serving
     return Description(
@@ -121,7 +141,8 @@ def of_update(old: Inputs, new: Inputs) -> Description:
         outcome,
         changes,
         traffic=_traffic(old, new, goal),
-        retired=_retired(old, new, goal),
+        retired=_retired(old, new, goal, exists),
+        because=_because(old, new, makes_version=makes_version),
         unchanged=_unchanged(old, new, changes),
     )
 
@@ -131,7 +152,7 @@ def of_drift(recorded: Inputs, found: Inputs | None) -> Description:
     if found is None:
         gone = PropertyChange("", "version that serves", value_in_words(recorded.get("version")), "")
         return Description(
-            _name(recorded), "no longer exists; the next `pulumi up` creates it again, with another identity", (gone,)
+            _name(recorded), "no longer exists; `pulumi up --refresh` creates it again, with another identity", (gone,)
         )
     moved = [
         change
@@ -139,20 +160,8 @@ def of_drift(recorded: Inputs, found: Inputs | None) -> Description:
         if differs(recorded.get(name), found.get(name))
         for change in changes_of(name, recorded.get(name), found.get(name))
     ]
-    changes = (*moved, *changes_between(_filled_in(recorded), _filled_in(found)))
-    return Description(_name(recorded), "is not what the state records; the next `pulumi up` corrects it", changes)
-
-
-def _filled_in(given: Inputs) -> Inputs:
-    """With the endpoint instead of its placeholder, as the service returns it."""
-    variables, endpoint = given.get("environment_variables"), given.get("project_endpoint")
-    if not isinstance(variables, dict) or not isinstance(endpoint, str):
-        return {**given}
-    filled = {
-        name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, endpoint) if isinstance(value, str) else value
-        for name, value in variables.items()
-    }
-    return {**given, "environment_variables": filled}
+    changes = (*moved, *changes_between(filled_in(recorded), filled_in(found)))
+    return Description(_name(recorded), "is not what the state records; `pulumi up --refresh` corrects it", changes)
 
 
 def of_same(old: Inputs) -> Description:
@@ -194,7 +203,20 @@ def _once_verified(new: Inputs) -> str:
     return "once it answers the request of `verify`" if kind == "request" else "once it starts"
 
 
-def _retired(old: Inputs, new: Inputs, goal: str) -> str:
+def _because(old: Inputs, new: Inputs, *, makes_version: bool) -> str:
+    """The reasons for an update that are in no input. What leads to a new version is told with that."""
+    found = []
+    outside = [str(number) for number in old.get("unmanaged_versions") or []]
+    if outside:
+        several = len(outside) > 1
+        words = f"version{'s' if several else ''} {_listed(sorted(outside, key=age))}"
+        found.append(f"{words} {'were' if several else 'was'} not created by a finished run of this stack")
+    if not makes_version and "protocols" in agent_diff.diff(old, new).changed:
+        found.append("the endpoint does not answer to every protocol of the definition")
+    return "; ".join(found)
+
+
+def _retired(old: Inputs, new: Inputs, goal: str, exists: str) -> str:
     keep = new.get("keep_versions")
     if isinstance(keep, Unknown) or keep is None:
         return ""
@@ -203,12 +225,22 @@ def _retired(old: Inputs, new: Inputs, goal: str) -> str:
         return f"all but the newest {int(keep)}" if goal == NEW else ""
     versions = [str(number) for number in recorded]
     kept = to_keep(goal, versions, versions, int(keep))
-    numbers = [*waiting, *(number for number in versions if number not in kept)]
+    numbers = {*waiting, *(number for number in versions if number not in kept)}
+    spared = {*numbers} - {*to_keep(exists, versions, versions, int(keep))} if goal == NEW and exists else numbers
+    ended = "" if new.get("force_delete") else ", once {} sessions have ended"
+    if spared == numbers:
+        return _versions(numbers, ended)
+    only_if_new = _versions(numbers - spared, "") + ", if a new version is created"
+    return "; ".join(filter(None, (_versions(spared, ended), only_if_new)))
+
+
+def _versions(numbers: Collection[str], ended: str) -> str:
     if not numbers:
         return ""
     several = len(numbers) > 1
-    wait = "" if new.get("force_delete") else f", once {'their' if several else 'its'} sessions have ended"
-    return f"version{'s' if several else ''} {_listed(sorted(set(numbers), key=age))}{wait}"
+    return f"version{'s' if several else ''} {_listed(sorted(numbers, key=age))}" + ended.format(
+        "their" if several else "its"
+    )
 
 
 def _unchanged(old: Inputs, new: Inputs, changes: Sequence[PropertyChange]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
 from ..inputs.schema import Inputs
-from ..inputs.unknown import differs
+from ..inputs.unknown import differs, may_differ
 from ..rollout.state import History, Recorded, RecordedAgent, Versions
 from ..service.mark import Mark
 
@@ -16,6 +17,7 @@ Properties = dict[str, Any]
 Recordings = Mapping[str, Any]
 """The same, as a state has them."""
 
+_TAKEN_AS_UNCHANGED = ("registry",)
 LOGICAL_NAME = "logical_name"
 """The resource's name in its program; part of the mark."""
 DEPRECATED_OUTPUTS = {"retiring": "versions_pending_deletion", "made_outside": "unmanaged_versions"}
@@ -33,12 +35,33 @@ class Diff:
 def differences(old: Recordings, new: Inputs, *, replacing: Sequence[str], changing: Sequence[str]) -> Diff:
     """Compares recorded properties with new inputs.
 
-    An unknown value is no change if an old one is known: otherwise every preview in which something upstream changes
-    would show everything as replaced.
+    An unknown value is a possible change, such as an image that is still being built. Where a resource is, and the
+    registry, are taken as unchanged: otherwise every preview in which something upstream changes would show everything
+    as replaced.
     """
     replaces = [name for name in replacing if differs(old.get(name), new.get(name))]
-    changed = [name for name in changing if differs(old.get(name), new.get(name))]
+    changed = [
+        name
+        for name in changing
+        if (differs if name in _TAKEN_AS_UNCHANGED else may_differ)(old.get(name), new.get(name))
+    ]
     return Diff([*replaces, *changed], replaces)
+
+
+def filled_in(given: Recordings, endpoint: object = None) -> Properties:
+    """With the project endpoint instead of its placeholder, as the service returns it.
+
+    `endpoint` stands for one that is not known yet.
+    """
+    variables, own = given.get("environment_variables"), given.get("project_endpoint")
+    known = own if isinstance(own, str) else endpoint
+    if not isinstance(variables, dict) or not isinstance(known, str):
+        return {**given}
+    filled = {
+        name: value.replace(PROJECT_ENDPOINT_PLACEHOLDER, known) if isinstance(value, str) else value
+        for name, value in variables.items()
+    }
+    return {**given, "environment_variables": filled}
 
 
 def with_current_names(recorded: Recordings) -> Properties:

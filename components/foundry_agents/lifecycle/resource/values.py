@@ -16,6 +16,7 @@ from ..service.traffic import Weights
 
 SECRET = "[secret]"
 """Pulumi's own word for a value that it hides."""
+NOT_KNOWN_YET = "not known yet"
 NEW = "new"
 """In a plan of traffic, the version that is still to be created."""
 
@@ -31,7 +32,7 @@ def value_in_words(value: object) -> str:
 def literal(value: object, *, whole: bool = False) -> str:
     """A value in backticks, in one printable line; shortened unless `whole`, digests to their first 12 digits."""
     if isinstance(value, Unknown):
-        return "not known yet"
+        return NOT_KNOWN_YET
     if value in (SECRET, ""):
         return "a secret" if value else "empty"
     if isinstance(value, float) and value.is_integer():

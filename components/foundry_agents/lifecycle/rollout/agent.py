@@ -55,11 +55,19 @@ async def create(service: AgentService, operation: AgentOperation) -> AgentState
             recorded = RecordedAgent(traffic=await _served_before(service, operation, existing))
     try:
         return await Deployment(service, operation, existing, recorded, wait, must_be_own=True).run()
-    except DeploymentError:
+    except DeploymentError as error:
         if recorded.history is History.EMPTY:
-            with suppress(DeploymentError):  # Pulumi records nothing of a failed create; its reason is what counts
-                await delete(service, operation.name, operation.mark, in_state=False)
+            error.afterwards += await _delete_created(service, operation)
         raise
+
+
+async def _delete_created(service: AgentService, operation: AgentOperation) -> list[str]:
+    """Deletes what a create left that failed: Pulumi records nothing of it. Returns what is true afterwards."""
+    try:
+        kept = await delete(service, operation.name, operation.mark, in_state=False)
+    except DeploymentError as error:
+        return [f"what was created could not be deleted ({error.first_line})", "the next `pulumi up` continues it"]
+    return [kept] if kept else ["no agent is left", "the next `pulumi up` creates it"]
 
 
 async def _served_before(service: AgentService, operation: AgentOperation, existing: Agent) -> Weights:

@@ -30,7 +30,7 @@ from ..service.answers import (
 )
 from ..service.mark import Mark
 from ..service.traffic import Weights
-from ..service.waiting import Wait, poll_until
+from ..service.waiting import Wait, once_allowed, poll_until
 from . import ownership, verify
 from .new_version import find_settled, make_active_version
 from .operation import AgentOperation
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 # Source: azure-ai-docs limits-quotas-regions.md.
 MAX_ACTIVE, MAX_VERSIONS = 100, 1000
 _LOOK_INTERVAL = 10.0
+_TRIES_AGAIN = "the next `pulumi up` tries again"
 
 
 class Deployment:
@@ -123,11 +124,15 @@ class Deployment:
         if self._baseline:
             await self._route(self._baseline)
         latest = latest_version(self._agent) if self._agent else None
-        version = await self._make_version(latest, current)
+        try:
+            version = await self._make_version(latest, current)
+        except DeploymentError as error:
+            self._say_what_serves(error)
+            raise
         number, reached = number_of(version), 0
         try:
             await self._open_for_verification()
-            await verify.verify(self._service, self._operation, number)
+            await verify.verify(self._service, self._operation, number, self._role_wait)
             *steps, _all = plan(self._baseline, number, self._inputs["rollout"]["steps"])
             for step in steps:
                 reached = step[number]
@@ -137,8 +142,9 @@ class Deployment:
             reached = 100
             await self._send_all_to(version)
         except DeploymentError as error:
-            afterwards = await self._go_back(version, moved=reached > 0)
-            raise (RolloutFailed(reached, error, afterwards) if reached and self._baseline else error) from None
+            failure = RolloutFailed(reached, error) if reached and self._baseline else error
+            failure.afterwards += await self._go_back(version, reached)
+            raise failure from None
         return version
 
     async def _hold(self, number: str) -> None:
@@ -156,26 +162,42 @@ class Deployment:
             code = reason.get("code") or str(version.get("status"))
             raise VersionFailed(self._name, number, code, reason.get("message") or "it was active before")
         if rollout["check"] == "verify":
-            await verify.verify(self._service, self._operation, number)
+            await verify.verify(self._service, self._operation, number, self._role_wait)
 
-    async def _go_back(self, version: AgentVersion, *, moved: bool) -> str:
-        """Undoes a rollout that failed; returns what is true afterwards. The reason of the failure is what counts."""
+    async def _go_back(self, version: AgentVersion, reached: int) -> list[str]:
+        """Undoes a rollout that failed at `reached` percent; returns what is true afterwards, never raises."""
         if not self._baseline:
-            return ""  # the agent's last version is never deleted while the agent is to live on
+            return []  # the agent's last version is never deleted while the agent is to live on
         number, before = number_of(version), _in_words(self._baseline)
-        try:
-            if moved:  # sent again in any case: a step that failed may have taken effect
+        serves = _serving(self._baseline)
+        if reached:
+            try:  # sent in any case: a step that failed may have taken effect
                 await self._patch({"agent_endpoint": traffic.selector(self._baseline)})
-            is_kept = number in self._recorded.versions.kept or number in self._baseline
-            if is_kept or Mark.of(version) != self._operation.mark:
-                return f"traffic is back to {before}"
+            except DeploymentError as error:
+                return [
+                    f"the traffic could not be set back to {before} ({error.first_line})",
+                    f"version {number} is kept, because it may still get {reached}% of the traffic",
+                    "`pulumi up --refresh` puts it right",
+                ]
+            serves = f"traffic is back to {before}"
+        is_kept = number in self._recorded.versions.kept or number in self._baseline
+        if is_kept or Mark.of(version) != self._operation.mark:
+            return [serves, f"version {number} is kept", _TRIES_AGAIN]
+        return [serves, *await self._delete_failed(number)]
+
+    async def _delete_failed(self, number: str) -> list[str]:
+        next_run = "the next `pulumi up` verifies it again, or deletes it if the definition has changed"
+        try:
             await self._delete_version(number)
         except Conflict:
-            left = f"version {number} still has active sessions, and the next `pulumi up` deletes it"
-            return f"traffic is back to {before}; {left}"
+            return [f"version {number} still has active sessions and is kept", next_run]
         except DeploymentError as error:
-            return f"going back to {before} failed too ({error}); run `pulumi up` again"
-        return f"traffic is back to {before}, and version {number} is deleted"
+            return [f"version {number} could not be deleted ({error.first_line})", next_run]
+        return [f"version {number} is deleted", _TRIES_AGAIN]
+
+    def _say_what_serves(self, error: DeploymentError) -> None:
+        if self._baseline:
+            error.afterwards = [_serving(self._baseline), *error.afterwards, _TRIES_AGAIN]
 
     async def _open_for_verification(self) -> None:
         wanted = self._inputs["verify"]
@@ -205,7 +227,9 @@ class Deployment:
             await self._patch(patch)
 
     async def _patch(self, patch: AgentPatch) -> None:
-        self._agent = await self._service.change_agent(self._name, patch)
+        self._agent = await once_allowed(
+            lambda: self._service.change_agent(self._name, patch), self._role_wait, self._operation.tell
+        )
 
     async def _refuse_if_full(self) -> None:
         newest_one = str(latest_version(self._agent or {}).get("version") or "")
@@ -265,6 +289,12 @@ def _is_serving(version: AgentVersion | None) -> bool:
 
 def _in_words(shares: Weights) -> str:
     return " and ".join(f"{share}% for version {version}" for version, share in shares.items())
+
+
+def _serving(shares: Weights) -> str:
+    if len(shares) > 1:
+        return f"the traffic stays at {_in_words(shares)}"
+    return f"version {traffic.most_served(shares)} serves as before"
 
 
 def _of_finished_rollouts(recorded: RecordedAgent) -> Weights:

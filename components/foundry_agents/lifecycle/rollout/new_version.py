@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors.exceptions import DeploymentError, NotActiveInTime, VersionDisappeared, VersionFailed
@@ -61,8 +60,7 @@ async def make_active_version(
                 await role_wait.pause()
                 continue
             if latest is not None:
-                with suppress(DeploymentError):
-                    await _delete_all(service, operation, failed)
+                error.afterwards += await _delete_failed(service, operation, failed)
             raise
         await _delete_all(service, operation, failed)
         return version
@@ -148,6 +146,18 @@ def _pull(operation: AgentOperation) -> image_pull.Pull:
 async def _delete_all(service: AgentService, operation: AgentOperation, numbers: list[str]) -> None:
     for number in numbers:
         await service.delete_version(operation.name, number)
+
+
+async def _delete_failed(service: AgentService, operation: AgentOperation, numbers: list[str]) -> list[str]:
+    """Deletes them after a failure, whose reason is what counts; returns what became of each."""
+    said = []
+    for number in numbers:
+        try:
+            await service.delete_version(operation.name, number)
+            said.append(f"version {number} is deleted")
+        except DeploymentError as error:
+            said.append(f"version {number} could not be deleted ({error.first_line})")
+    return said
 
 
 def _position(version: AgentVersion) -> int:

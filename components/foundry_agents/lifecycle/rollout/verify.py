@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors.exceptions import AccessDenied, Conflict, DeploymentError, NotVerified, ServiceError
-from ..service.answers import ACTIVE, AgentSession, JsonObject
-from ..service.waiting import Wait, poll_until
+from ..service.answers import ACTIVE, ENDED, AgentSession, JsonObject
+from ..service.waiting import Wait, once_allowed, poll_until
 from .operation import AgentOperation
 
 if TYPE_CHECKING:
@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 # The session has one id per version, so that the next run finds and ends one that an interrupted run left.
 _SESSION = "pulumi-verify-{}"
 _LOG_LINES, _LOG_SECONDS = 20, 3.0
-_NOT_READY_YET = {0, 408, 424, 429}
+_NOT_READY = 424
+_NOT_READY_YET = {0, 408, _NOT_READY, 429}
 _NOT_READY_CODE, _FAILED_CODE = "agent_version_not_ready", "agent_version_failed"
 _LONGEST_TEXT = 400
 
 
-async def verify(service: AgentService, operation: AgentOperation, version: str) -> None:
+async def verify(service: AgentService, operation: AgentOperation, version: str, role_wait: Wait) -> None:
     """Opens a session on the version, and sends it the request of the input `verify`. Raises `NotVerified`.
 
-    A failure that may be temporary (not ready, throttled, a server error) is retried until the timeout.
+    A failure that may be temporary (not ready, throttled, a server error) is retried until the timeout; a container
+    whose session fails is started once more.
     """
     wanted = operation.inputs["verify"]
     if wanted["kind"] == "off":
         return
-    verification = _Verification(service, operation, version)
+    verification = _Verification(service, operation, version, role_wait)
     try:
         await verification.start()
         if wanted["kind"] == "request":
@@ -60,29 +62,51 @@ def session_of(version: str) -> str:
 
 
 class _Verification:
-    def __init__(self, service: AgentService, operation: AgentOperation, version: str) -> None:
-        self._service, self._agent, self._version = service, operation.name, version
-        self._wanted = operation.inputs["verify"]
+    def __init__(self, service: AgentService, operation: AgentOperation, version: str, role_wait: Wait) -> None:
+        self._service, self._operation, self._version = service, operation, version
+        self._agent, self._wanted = operation.name, operation.inputs["verify"]
         self._session = session_of(version)
+        self._role_wait = role_wait
+        self._failed_starts = 0
+        self._told = False
         self.wait = Wait(float(self._wanted["timeout"]))
 
     async def start(self) -> None:
         """Opens the session, and waits until it is ready."""
+        while True:
+            session = await self._started()
+            if _is_ready(session):
+                return
+            if isinstance(session, ServiceError):
+                raise await self._not_ready() if _exists(session) else session
+            if not _has_ended(session):
+                raise await self._not_ready()
+            self._failed_starts += 1
+            if self._has_failed_for_good:
+                raise await self._ended(session)
+            await self._service.delete_session(self._agent, self._session)
+
+    async def _started(self) -> AgentSession | ServiceError:
+        """The session once it is ready or has ended, or what it is at the deadline; empty if it does not exist."""
         session = await poll_until(lambda found: not isinstance(found, ServiceError), self._open, self.wait)
-        if isinstance(session, ServiceError):
-            raise await self._not_ready() if _exists(session) else session
-        if not _is_ready(session):
-            await self.wait.pause()
-            session = await poll_until(_is_ready, self._find_session, self.wait)
-        if not _is_ready(session):
-            raise await self._not_ready()
+        if isinstance(session, ServiceError) or _is_ready(session) or session.get("status") in ENDED:
+            return session
+        await self.wait.pause()
+        return await poll_until(lambda found: _is_ready(found) or _has_ended(found), self._find_session, self.wait)
 
     async def _open(self) -> AgentSession | ServiceError:
         try:
-            return await self._service.open_session(self._agent, self._version, self._session)
+            return await once_allowed(
+                lambda: self._service.open_session(self._agent, self._version, self._session),
+                self._role_wait,
+                self._operation.tell,
+            )
         except ServiceError as error:
             if not _exists(error) and not _is_temporary(error.status, error.code):
                 raise
+            if error.status == _NOT_READY and _has_ended(session := await self._find_session()) and session:
+                return session
+            self._tell_why_it_waits(error.code or f"HTTP {error.status}")
             # One that exists was left by an interrupted run, or by a request whose answer was lost.
             if not self.wait.is_over:
                 await self._service.delete_session(self._agent, self._session)
@@ -91,20 +115,37 @@ class _Verification:
     async def _find_session(self) -> AgentSession:
         return await self._service.find_session(self._agent, self._session) or {}
 
+    @property
+    def _has_failed_for_good(self) -> bool:
+        """One failed start may be the platform's; a second one is the container's."""
+        return self._failed_starts > 1 or self.wait.is_over
+
+    def _tell_why_it_waits(self, reason: str) -> None:
+        if not self._told:
+            self._told = True
+            self._operation.tell(f"waiting for version {self._version} to start ({reason})")
+
     async def request(self) -> None:
         """Sends the request, and compares the answer with what is expected."""
         expected, expected_text = int(self._wanted["expected_status"]), self._wanted.get("expected_text")
         status, text = await poll_until(
-            lambda answer: answer[0] == expected or not _is_temporary(answer[0], _code(answer[1])),
+            lambda answer: (
+                answer[0] == expected
+                or not _is_temporary(answer[0], _code(answer[1]))
+                or (self._failed_starts > 0 and self._has_failed_for_good)
+            ),
             self._ask,
             self.wait,
         )
+        if status == _NOT_READY and _has_ended(session := await self._find_session()):
+            raise await self._ended(session)
         if status != expected:
             reason = f"returned HTTP {status}, expected {expected}: {_shortened(text)}"
         elif _failed_inside(text):
             reason = f"reported a failure: {_shortened(text)}"
         elif expected_text and expected_text not in text:
-            reason = f"returned an answer without `{expected_text}`: {_shortened(text)}"
+            # The text may be secret, and is in plain text here.
+            reason = f"returned an answer that does not contain `verify.expected_text`: {_shortened(text)}"
         else:
             return
         raise await self.failed(reason, _code(text))
@@ -113,13 +154,22 @@ class _Verification:
         wanted = self._wanted
         body = wanted["body"] if "body" in wanted else {"input": wanted["prompt"]}
         try:
-            return await self._service.invoke(self._agent, wanted["protocol"], self._session, body)
+            status, text = await self._service.invoke(self._agent, wanted["protocol"], self._session, body)
+            if status == _NOT_READY and _has_ended(await self._find_session()):
+                self._failed_starts += 1
+            return status, text
         except ServiceError as error:  # no answer
             return error.status, str(error)
 
     async def _not_ready(self) -> NotVerified:
         reason = f"does not start: its session is not ready after {self.wait.seconds:.0f} s"
         return await self.failed(reason, "session_not_ready")
+
+    async def _ended(self, session: AgentSession) -> NotVerified:
+        reason = session.get("error") or {}
+        status = session.get("status")
+        why = reason.get("message") or (f"its session is '{status}'" if status else "its session no longer exists")
+        return await self.failed(f"does not start: {why}", reason.get("code") or "session_not_ready")
 
     async def failed(self, reason: str, code: str) -> NotVerified:
         """The error, with the last lines of the container's log."""
@@ -130,8 +180,12 @@ class _Verification:
 
 
 def _is_ready(session: AgentSession | ServiceError) -> bool:
-    """An answer without a status is not one that says that it is not ready."""
-    return not isinstance(session, ServiceError) and session.get("status") in (None, ACTIVE)
+    return not isinstance(session, ServiceError) and session.get("status") == ACTIVE
+
+
+def _has_ended(session: AgentSession) -> bool:
+    """Whether it does not become ready any more. One that does not exist is empty."""
+    return not session or session.get("status") in ENDED
 
 
 def _exists(error: ServiceError) -> bool:

@@ -14,10 +14,12 @@ JsonObject = dict[str, Any]
 
 ACTIVE, CREATING, FAILED = "active", "creating", "failed"
 """Statuses of a version; a session that is ready is `active` too."""
+ENDED = (FAILED, "deleting", "deleted", "expired")
+"""Statuses of a session that does not become ready any more."""
 
 
 class Reason(TypedDict, total=False):
-    """Why a version failed."""
+    """Why a version or a session failed."""
 
     code: str
     message: str
@@ -160,6 +162,7 @@ class AgentSession(TypedDict, total=False):
 
     agent_session_id: str
     status: str
+    error: Reason
 
 
 class Toolbox(TypedDict, total=False):

@@ -47,14 +47,27 @@ def test_name_and_endpoint_replace() -> None:
     assert diff(OLD, {**OLD, "project_endpoint": "https://y/api/projects/p"}).replaces == ["project_endpoint"]
 
 
-def test_what_is_not_known_yet_is_no_change() -> None:
-    news = {**OLD, "project_endpoint": UNKNOWN, "registry": UNKNOWN, "environment_variables": {"A": UNKNOWN}}
-    assert diff(OLD, news).changed == []
+def test_where_it_is_and_who_pulls_are_taken_as_unchanged_while_they_are_not_known() -> None:
+    news = {**OLD, "project_endpoint": UNKNOWN, "registry": UNKNOWN, "registry_id": UNKNOWN}
+    assert diff(OLD, {**news, "pull_principal_id": UNKNOWN}).changed == []
+
+
+def test_everything_else_that_is_not_known_yet_is_a_possible_change() -> None:
+    assert diff(OLD, {**OLD, "image": UNKNOWN}).changed == ["image"]
+    assert diff(OLD, {**OLD, "environment_variables": {"A": UNKNOWN}}).changed == ["environment_variables"]
+    assert diff(OLD, {**OLD, "environment_variables": UNKNOWN}).changed == ["environment_variables"]
+
+
+def test_a_placeholder_that_the_service_filled_in_is_no_change() -> None:
+    old = {**OLD, "environment_variables": {"URL": "https://x/api/projects/p/y"}}
+    news = {**OLD, "environment_variables": {"URL": "${project_endpoint}/y"}}
+    assert diff(old, news).changed == [] and diff(old, {**news, "project_endpoint": UNKNOWN}).changed == []
+    assert diff(news, news).changed == []
 
 
 def test_a_change_beside_an_unknown_value_is_seen() -> None:
     news = {**OLD, "environment_variables": {"A": UNKNOWN, "B": "new"}, "registry": UNKNOWN, "image": "a:v2"}
-    assert diff(OLD, news).changed == ["image", "environment_variables"]
+    assert {*diff(OLD, news).changed} == {"image", "environment_variables"}
 
 
 def test_the_id_is_the_import_id() -> None:
