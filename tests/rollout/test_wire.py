@@ -272,7 +272,7 @@ TRIED: dict[str, Callable[[AgentService], Awaitable[object]]] = {
     "creating a version of agent 'echo'": lambda service: service.create_version("echo", {}),
     "changing the endpoint of agent 'echo'": lambda service: service.change_agent("echo", {}),
     "deleting version 1 of agent 'echo'": lambda service: service.delete_version("echo", "1"),
-    "deleting agent 'echo'": lambda service: service.delete_agent("echo"),
+    "deleting agent 'echo'": lambda service: service.delete_agent("echo", lambda _: True),
     "starting version 1 of agent 'echo'": lambda service: service.open_session("echo", "1", "s"),
     "reading session 's' of agent 'echo'": lambda service: service.find_session("echo", "s"),
     "deleting session 's' of agent 'echo'": lambda service: service.delete_session("echo", "s"),
@@ -284,7 +284,7 @@ TRIED_ON_TOOLBOXES: dict[str, Callable[[ToolboxService], Awaitable[object]]] = {
     "creating a version of toolbox 'box'": lambda service: service.create_version("box", {"tools": []}, lambda _: None),
     "making version 2 the default of toolbox 'box'": lambda service: service.set_default("box", "2"),
     "deleting version 2 of toolbox 'box'": lambda service: service.delete_version("box", "2"),
-    "deleting toolbox 'box'": lambda service: service.delete_toolbox("box"),
+    "deleting toolbox 'box'": lambda service: service.delete_toolbox("box", lambda _: True),
 }
 
 
@@ -312,7 +312,7 @@ async def test_what_is_denied_and_shown_is_named(echo: AgentDriver, what: str) -
     await echo.service.open_session("echo", "1", "s")
     deletes: dict[str, Callable[[], Awaitable[object]]] = {
         "version": lambda: echo.service.delete_version("echo", "1"),
-        "agent": lambda: echo.service.delete_agent("echo"),
+        "agent": lambda: echo.service.delete_agent("echo", lambda _: True),
         "session": lambda: echo.service.delete_session("echo", "s"),
     }
     echo.foundry.script.answer("DELETE", "", refusal(404, "not_found"))
@@ -327,7 +327,11 @@ async def test_what_is_denied_and_shown_of_a_toolbox_is_named(box: ToolboxDriver
     await box.update(["web_search"])
     box.foundry.script.answer("DELETE", "", refusal(404, "not_found"))
     with pytest.raises(NotFound, match=f"deleting {what} .*the {what} does not exist, but still"):
-        await (box.service.delete_version("box", "1") if what == "version" else box.service.delete_toolbox("box"))
+        await (
+            box.service.delete_version("box", "1")
+            if what == "version"
+            else box.service.delete_toolbox("box", lambda _: True)
+        )
 
 
 async def test_half_an_answer_of_an_agent_is_no_answer(echo: AgentDriver) -> None:

@@ -1,7 +1,6 @@
 """Errors of Azure Resource Manager: which are waited out, for how long, and what the others mean."""
 
 import asyncio
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -25,7 +24,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(arm_errors, "time", SimpleNamespace(monotonic=lambda: made.now))
     monkeypatch.setattr(arm_errors, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": made.sleep}))
