@@ -51,6 +51,7 @@ def test_group_lives_from_created_to_gone(arm: Clients) -> None:
 
 
 def test_group_delete_is_accepted_with_a_place_to_poll_and_a_pause(azure: LocalAzure, arm: Clients) -> None:
+    azure.settings(resource_group_delete_seconds=10**6)  # it is still being deleted, however slow the machine is
     arm.groups.resource_groups.create_or_update("polled", {"location": LOCATION})
     accepted = azure.arm("DELETE", f"{SUBSCRIPTION}/resourceGroups/polled?api-version=2024-03-01")
     assert accepted.status == 202 and not accepted.raw
