@@ -125,6 +125,13 @@ async def test_another_registry_of_azures_is_looked_at(echo: AgentDriver) -> Non
         await echo.create(**{**IDS, "image": "other.azurecr.io/echo:v1"})
 
 
+async def test_the_environments_own_registry_is_looked_at_wherever_it_is(echo: AgentDriver) -> None:
+    echo.foundry.failures["echo:v1"] = IMAGE_ERROR
+    echo.foundry.registry.images = {}
+    with pytest.raises(VersionFailed, match=r"registry\.example/echo:v1 does not exist"):
+        await echo.create(**{**IDS, "registry": "registry.example"})
+
+
 async def test_another_failure_is_not_looked_into(echo: AgentDriver) -> None:
     echo.foundry.registry.images = {}
     echo.foundry.failures["echo:v1"] = ("CodeError", "no")
@@ -141,8 +148,11 @@ async def test_a_role_that_begins_to_work_is_waited_for_and_leaves_one_version(e
     assert len([line for line in echo.told if "Retrying" in line]) == 2
 
 
-async def test_a_pull_that_fails_where_the_same_registry_serves_is_not_tried_again(echo: AgentDriver) -> None:
-    await echo.create(**IDS)
+@pytest.mark.parametrize("image", ["echo:v1", "team/echo:v1"])
+async def test_a_pull_that_fails_where_the_same_registry_serves_is_not_tried_again(
+    echo: AgentDriver, image: str
+) -> None:
+    await echo.create(**{**IDS, "image": image})
     echo.foundry.failures["echo:v2"] = IMAGE_ERROR
     echo.foundry.writes()
     with pytest.raises(VersionFailed):

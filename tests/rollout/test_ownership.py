@@ -264,6 +264,13 @@ async def test_anothers_versions_stay_after_an_adoption(echo: AgentDriver) -> No
     assert echo.versions == ["4", "3", "2", "1"]
 
 
+async def test_what_served_before_an_adoption_can_be_gone_back_to(echo: AgentDriver) -> None:
+    for tag in ("v1", "v2"):
+        echo.foundry.make_version("echo", echo.body(image=f"echo:{tag}", owner=OTHER_OWNER))
+    state = await echo.create(image="echo:v2", adopt=True, keep_versions=3)
+    assert [number for number in state["versions"] if number in ("1", "2")] == ["2", "1"]
+
+
 async def test_a_look_takes_nothing_over(echo: AgentDriver) -> None:
     await echo.create()
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER, image="echo:v2"))
