@@ -105,7 +105,7 @@ async def test_an_answer_that_says_it_failed_is_no_proof_and_told(echo: AgentDri
 @pytest.mark.parametrize("error", [{}, {"code": None}, "text"], ids=str)
 async def test_a_short_answer_is_told_whole_and_one_without_a_code_has_none(echo: AgentDriver, error: object) -> None:
     echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(400, {"error": error}))
-    with pytest.raises(NotVerified, match=r"HTTP 400, expected 200: .*\}$") as failed:
+    with pytest.raises(NotVerified, match=r"HTTP 400, expected 200: .*\}\n") as failed:
         await echo.create(verify=ASK)
     assert failed.value.code == ""
 
@@ -131,7 +131,7 @@ async def test_an_answer_that_does_not_come_is_no_proof(echo: AgentDriver) -> No
 
 async def test_a_long_answer_is_shortened(echo: AgentDriver) -> None:
     echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(200, "x\n  y" + "z" * 1000))
-    with pytest.raises(NotVerified, match=r": x yz{397}…$") as failed:
+    with pytest.raises(NotVerified, match=r": x yz{397}…\n") as failed:
         await echo.create(verify=ASK)
     assert "z" * 398 not in str(failed.value)
 
@@ -263,7 +263,7 @@ async def test_a_container_that_cannot_start_fails_at_once_with_its_reason(echo:
     echo.foundry.containers["echo:v1"] = Container(starts=False, failure="cannot be started: no such file", log=["x"])
     with pytest.raises(NotVerified, match="does not start: cannot be started: no such file\n") as failed:
         await echo.create(verify={"kind": "start", "timeout": 300})
-    assert failed.value.log == ["x"] and failed.value.code == "session_not_ready"
+    assert failed.value.log == ["  x"] and failed.value.code == "session_not_ready"
     assert echo.foundry.requests[-1].at < 20 and not echo.exists
 
 

@@ -217,6 +217,11 @@ def test_going_forward_names_the_version_that_may_serve_and_does_not_retire_it(p
     assert older.retired == "version 1; version 3, if a new version is created"
 
 
+def test_going_forward_from_the_newest_version_may_keep_it() -> None:
+    words = description.of_update(recorded("3", serve_version="3", latest_version="3"), inputs())
+    assert words.outcome == "keeps its version 3 if it has this definition, otherwise gets another"
+
+
 def test_a_placeholder_that_the_service_filled_in_is_no_change() -> None:
     filled = recorded(environment_variables={"URL": f"{ENDPOINT}/x", "A": "1"})
     new = inputs(environment_variables={"URL": "${project_endpoint}/x", "A": "2"})

@@ -129,6 +129,8 @@ def of_update(old: Inputs, new: Inputs) -> Description:
         outcome, goal = f"keeps serving version {pinned}, to which it is pinned; no version is created", pinned
     elif status != ACTIVE:
         outcome, goal = f"gets a new version, because version {serving} is {literal(status)}", NEW
+    elif old.get("serve_version") and not makes_version and not exists:
+        outcome, goal = f"keeps its version {serving} if it has this definition, otherwise gets another", serving
     elif makes_version or old.get("serve_version"):
         before = f"; version {serving} serves until that one is verified" if serving else ""
         version = f"version {exists} if it has this definition, otherwise a new version" if exists else "a new version"
