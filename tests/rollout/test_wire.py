@@ -265,6 +265,11 @@ async def test_a_list_that_breaks_off_is_asked_for_again_as_a_whole(echo: AgentD
     assert [one["version"] for one in listed] == ["5", "4", "3", "2", "1"]
 
 
+def anything(_found: object) -> bool:
+    """It may be deleted, whatever it is."""
+    return True
+
+
 TRIED: dict[str, Callable[[AgentService], Awaitable[object]]] = {
     "reading agent 'echo'": lambda service: service.find_agent("echo"),
     "reading version 1 of agent 'echo'": lambda service: service.find_version("echo", "1"),
@@ -272,7 +277,7 @@ TRIED: dict[str, Callable[[AgentService], Awaitable[object]]] = {
     "creating a version of agent 'echo'": lambda service: service.create_version("echo", {}),
     "changing the endpoint of agent 'echo'": lambda service: service.change_agent("echo", {}),
     "deleting version 1 of agent 'echo'": lambda service: service.delete_version("echo", "1"),
-    "deleting agent 'echo'": lambda service: service.delete_agent("echo", lambda _: True),
+    "deleting agent 'echo'": lambda service: service.delete_agent("echo", anything),
     "starting version 1 of agent 'echo'": lambda service: service.open_session("echo", "1", "s"),
     "reading session 's' of agent 'echo'": lambda service: service.find_session("echo", "s"),
     "deleting session 's' of agent 'echo'": lambda service: service.delete_session("echo", "s"),
@@ -284,14 +289,15 @@ TRIED_ON_TOOLBOXES: dict[str, Callable[[ToolboxService], Awaitable[object]]] = {
     "creating a version of toolbox 'box'": lambda service: service.create_version("box", {"tools": []}, lambda _: None),
     "making version 2 the default of toolbox 'box'": lambda service: service.set_default("box", "2"),
     "deleting version 2 of toolbox 'box'": lambda service: service.delete_version("box", "2"),
-    "deleting toolbox 'box'": lambda service: service.delete_toolbox("box", lambda _: True),
+    "deleting toolbox 'box'": lambda service: service.delete_toolbox("box", anything),
 }
 
 
 @pytest.mark.parametrize("tried", TRIED)
 async def test_what_was_tried_is_told(echo: AgentDriver, tried: str) -> None:
     await echo.create()
-    echo.foundry.script.lose(".*", "", times=99)
+    # What is deleted is read first.
+    echo.foundry.script.lose("DELETE" if tried.startswith("deleting") else ".*", "", times=99)
     with pytest.raises(ServiceError) as refused:
         await TRIED[tried](echo.service)
     assert refused.value.tried == tried and str(refused.value).startswith(f"{tried}: no answer from the service")
@@ -300,7 +306,10 @@ async def test_what_was_tried_is_told(echo: AgentDriver, tried: str) -> None:
 
 @pytest.mark.parametrize("tried", TRIED_ON_TOOLBOXES)
 async def test_what_was_tried_on_a_toolbox_is_told(box: ToolboxDriver, tried: str) -> None:
-    box.foundry.script.answer(".*", "", refusal(400, "bad_request"), times=99)
+    await box.create(["code_interpreter"])
+    # What is deleted is read first.
+    method = "DELETE" if tried.startswith("deleting") else ".*"
+    box.foundry.script.answer(method, "", refusal(400, "bad_request"), times=99)
     with pytest.raises(ServiceError) as refused:
         await TRIED_ON_TOOLBOXES[tried](box.service)
     assert refused.value.tried == tried
@@ -312,7 +321,7 @@ async def test_what_is_denied_and_shown_is_named(echo: AgentDriver, what: str) -
     await echo.service.open_session("echo", "1", "s")
     deletes: dict[str, Callable[[], Awaitable[object]]] = {
         "version": lambda: echo.service.delete_version("echo", "1"),
-        "agent": lambda: echo.service.delete_agent("echo", lambda _: True),
+        "agent": lambda: echo.service.delete_agent("echo", anything),
         "session": lambda: echo.service.delete_session("echo", "s"),
     }
     echo.foundry.script.answer("DELETE", "", refusal(404, "not_found"))
@@ -327,11 +336,10 @@ async def test_what_is_denied_and_shown_of_a_toolbox_is_named(box: ToolboxDriver
     await box.update(["web_search"])
     box.foundry.script.answer("DELETE", "", refusal(404, "not_found"))
     with pytest.raises(NotFound, match=f"deleting {what} .*the {what} does not exist, but still"):
-        await (
-            box.service.delete_version("box", "1")
-            if what == "version"
-            else box.service.delete_toolbox("box", lambda _: True)
-        )
+        if what == "version":
+            await box.service.delete_version("box", "1")
+        else:
+            await box.service.delete_toolbox("box", anything)
 
 
 async def test_half_an_answer_of_an_agent_is_no_answer(echo: AgentDriver) -> None:
