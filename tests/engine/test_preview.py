@@ -53,7 +53,7 @@ def test_a_secret_inside_another_key_is_refused_with_the_cure(stack: Stack) -> N
         "hunter2",
     )
     run = stack.pulumi("preview", fails=True)
-    assert "agents: has a `secure:` value" in run.output and "agent-environment:secrets" in run.output
+    assert "agents: contains a `secure:` value" in run.output and "agent-environment:secrets" in run.output
     assert "hunter2" not in run.output
 
 
@@ -69,7 +69,7 @@ def test_a_preview_needs_neither_credentials_nor_network_for_the_data_plane(runn
 def test_a_credential_that_does_not_work_is_told_without_a_traceback(stack: Stack) -> None:
     stack.environment["IDENTITY_HEADER"] = "nobody-knows-me"
     run = stack.pulumi("preview", fails=True)
-    assert "finding out who runs this program" in run.output
+    assert "reading the identity that runs this program" in run.output
 
 
 def test_a_project_that_does_not_exist_is_told_without_a_traceback(stack: Stack) -> None:
@@ -77,7 +77,7 @@ def test_a_project_that_does_not_exist_is_told_without_a_traceback(stack: Stack)
     project = f"{subscription}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc/projects/none"
     stack.configure(top_key("existing_project", project))
     run = stack.pulumi("preview", fails=True)
-    assert f"reading {project}" in run.output and "was not found" in run.output
+    assert "reading the Foundry project: " in run.output and f"'{project}' was not found" in run.output
 
 
 def test_a_deployer_who_may_do_nothing_is_told_what_would_help(stack: Stack) -> None:

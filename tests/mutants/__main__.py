@@ -87,6 +87,7 @@ def _lay_out(files: list[str]) -> None:
         "do_not_mutate_patterns": list(_WORDS_ONLY),
         "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider"],
         "pytest_add_cli_args_test_selection": [_TESTS],
+        "timeout_multiplier": 4.0,
         "timeout_constant": 10.0,
     }
     lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())

@@ -6,6 +6,10 @@ import asyncio
 import selectors
 
 
+_LONGEST_SECONDS = 7 * 24 * 3600
+_MOST_TURNS = 300_000
+
+
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """Begins at 0 s. What is done takes no time, only what is waited for does."""
 
@@ -28,8 +32,12 @@ class _Impatient(selectors.SelectSelector):
     def __init__(self, loop: VirtualTimeLoop) -> None:
         super().__init__()
         self._loop = loop
+        self._turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._turns += 1
+        if self._loop.time() > _LONGEST_SECONDS or self._turns > _MOST_TURNS:
+            raise AssertionError("it does not come to an end")
         ready = super().select(0)
         if not ready:
             if timeout is None:
