@@ -114,7 +114,7 @@ def test_a_service_that_does_not_answer_is_not_read_as_gone(running: Stack) -> N
     assert running.preview("--refresh") == {}
 
 
-def test_an_agent_that_is_there_is_taken_over_only_if_it_is_said(running: Stack) -> None:
+def test_an_existing_agent_is_taken_over_only_with_adopt_and_gets_a_version_with_the_mark(running: Stack) -> None:
     urn = "urn:pulumi:local::agent-environment::foundry-agents:index:AgentEnvironment$pulumi-python:dynamic/"
     running.pulumi("state", "delete", "--yes", f"{urn}foundry-agents:HostedAgent::agents-{AGENT}")
     running.configure(inputs(owner="somebody/else"))
@@ -123,11 +123,14 @@ def test_an_agent_that_is_there_is_taken_over_only_if_it_is_said(running: Stack)
     running.configure(inputs(adopt=True))
     running.writes()
     running.up()
-    assert running.writes() == [] and shown(running)["version"] == "1"
+    assert sum(write.startswith("POST") and write.endswith("/versions") for write in running.writes()) == 1
+    assert running.serving(AGENT) == shown(running)["version"] == "2"
+    newest = (running.agent(AGENT) or {})["versions"]["latest"]
+    assert newest["metadata"]["pulumi-owner"] == "somebody/else"
     assert running.preview() == {}
     running.configure(set_image("data-processor:v1.1"))
     running.up()
-    assert running.serving(AGENT) == "2"
+    assert running.serving(AGENT) == "3"
     state = json.loads(running.pulumi("stack", "export").output)["deployment"]["resources"]
     (mine,) = [resource for resource in state if resource["urn"].endswith(f"agents-{AGENT}")]
     assert mine["outputs"]["adoptedFrom"] == ""
