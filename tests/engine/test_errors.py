@@ -81,10 +81,11 @@ def printed_for_agents(broken: Stack) -> str:
         if entry.where == "container":
             path = f"/agents/e{index}/endpoint/sessions$"
             broken.azure.fault(plane="data", method="POST", path=path, times=None, action=_refusal(entry))
-    # A deployer who may not look for himself; tests/lifecycle/test_image_pull.py has what a look shows.
+    # A deployer who may not look for the cause; tests/lifecycle/test_image_pull.py has what a look shows. The first look
+    # at the registry is the program's own.
     broken.azure.fault(plane="registry", times=None, action={"kind": "status", "status": 401, "body": ""})
     broken.azure.fault(
-        plane="arm", method="GET", path="/registries/", times=None, action={"kind": "status", "status": 403}
+        plane="arm", method="GET", path="/registries/", nth=2, times=None, action={"kind": "status", "status": 403}
     )
     output = broken.up("--continue-on-error", "--parallel", "64", fails=True).output
     broken.azure.clear_faults()
