@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import selectors
 
-
 _LONGEST_SECONDS = 7 * 24 * 3600
 _MOST_TURNS = 300_000
 
