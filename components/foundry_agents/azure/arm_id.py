@@ -42,13 +42,9 @@ def parse_project_id(text: str) -> ProjectId:
 
     :raises ValueError: if it is not one.
     """
-    match = PROJECT_ID.fullmatch(text)
-    if match is None:
-        raise ValueError(
-            f"`{text}` is not the ARM ID of a Foundry project: "
-            "/subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/…/projects/…"
-        )
-    return ProjectId(*match.groups())
+    return ProjectId(
+        *_parts(text, PROJECT_ID, "a Foundry project", "Microsoft.CognitiveServices/accounts/…/projects/…")
+    )
 
 
 def parse_registry_id(text: str) -> RegistryId:
@@ -56,13 +52,7 @@ def parse_registry_id(text: str) -> RegistryId:
 
     :raises ValueError: if it is not one.
     """
-    match = REGISTRY_ID.fullmatch(text)
-    if match is None:
-        raise ValueError(
-            f"`{text}` is not the ARM ID of a container registry: "
-            "/subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/…"
-        )
-    return RegistryId(*match.groups())
+    return RegistryId(*_parts(text, REGISTRY_ID, "a container registry", "Microsoft.ContainerRegistry/registries/…"))
 
 
 def parse_vault_id(text: str) -> VaultId:
@@ -70,10 +60,13 @@ def parse_vault_id(text: str) -> VaultId:
 
     :raises ValueError: if it is not one.
     """
-    match = VAULT_ID.fullmatch(text)
+    return VaultId(*_parts(text, VAULT_ID, "a key vault", "Microsoft.KeyVault/vaults/…"))
+
+
+def _parts(text: str, form: re.Pattern[str], what: str, provider: str) -> tuple[str, ...]:
+    match = form.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"`{text}` is not the ARM ID of a key vault: "
-            "/subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…"
+            f"`{text}` is not the ARM ID of {what}: /subscriptions/…/resourceGroups/…/providers/{provider}"
         )
-    return VaultId(*match.groups())
+    return match.groups()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
-from ..inputs.schema import Inputs
+from ..inputs.schema import Checked, Inputs
 from ..inputs.unknown import differs, may_differ
 from ..rollout.state import History, Recorded, RecordedAgent, Versions
 from ..service.mark import Mark
@@ -30,6 +30,14 @@ class Diff:
 
     changed: list[str]
     replaces: list[str]
+
+
+def check_without_name(inputs: Inputs, check: Callable[[Inputs], Checked]) -> Checked:
+    """The check of what the user wrote; the logical name, which the adapter adds, passes."""
+    checked = check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
+    if LOGICAL_NAME in inputs:
+        checked.inputs[LOGICAL_NAME] = inputs[LOGICAL_NAME]
+    return checked
 
 
 def differences(old: Recordings, new: Inputs, *, replacing: Sequence[str], changing: Sequence[str]) -> Diff:

@@ -19,6 +19,7 @@ from .state import (
     Diff,
     Properties,
     Recordings,
+    check_without_name,
     differences,
     mark_of,
     recorded_toolbox,
@@ -50,10 +51,7 @@ class ToolboxResource:
 
     def check(self, inputs: Inputs) -> Checked:
         """Checks the inputs offline. The logical name is the adapter's, and passes."""
-        checked = definition.check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
-        if LOGICAL_NAME in inputs:
-            checked.inputs[LOGICAL_NAME] = inputs[LOGICAL_NAME]
-        return checked
+        return check_without_name(inputs, definition.check)
 
     def resource_id(self, inputs: Inputs) -> str:
         """`<project endpoint>/toolboxes/<name>`."""
