@@ -80,6 +80,10 @@ class Walk:
             for fault in FAULTS
         ]
 
+    def clear(self) -> None:
+        """Leaves nothing of what ran before."""
+        self._restore(self._world.empty)
+
     async def survive(self, point: Point) -> Row:
         """Lets it happen, and looks."""
         row, began = Row(point.name), time.monotonic()
@@ -121,7 +125,7 @@ class Walk:
         return service
 
     async def _prepare(self) -> None:
-        self._restore(self._world.empty)
+        self.clear()
         async with self._service() as service:
             self._old = await self._operation.prepare(self._world, service)
         self._ready = self._world.azure.state()

@@ -35,6 +35,8 @@ async def test_a_wrong_answer_is_survived_or_told_and_repaired(world: World, ope
 
 @pytest.mark.parametrize("operation", [OPERATIONS[0], OPERATIONS[-4]], ids=lambda operation: operation.name)
 async def test_what_is_wrong_on_the_service_is_seen(world: World, operation: Operation[Any]) -> None:
+    walk = Walk(world, operation)
+    walk.clear()
     assert operation.problems(world) != []
-    await Walk(world, operation).points()
+    await walk.points()
     assert operation.problems(world) == []
