@@ -1,5 +1,6 @@
 """Pulumi components and a resource for Microsoft Foundry hosted agents."""
 
+from .adapters.first_class import use_first_class_resources
 from .args import (
     AgentArgs,
     AgentCardArgs,
@@ -55,4 +56,5 @@ __all__ = [
     "ToolboxArgs",
     "VerifyArgs",
     "environment_from_config",
+    "use_first_class_resources",
 ]

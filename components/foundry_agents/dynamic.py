@@ -24,9 +24,9 @@ from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 from pulumi.output import Unknown as PulumiUnknown
 
 from .adapters import engine_log, provider_process
-from .adapters.dynamic_inputs import PREVIEW
 from .adapters.plain_errors import PlainError, report_without_traceback
 from .adapters.property_names import camel_case, to_camel_case, to_snake_case
+from .adapters.registration import PREVIEW
 from .lifecycle.inputs.unknown import UNKNOWN, Unknown
 from .lifecycle.resource.agent import AGENT
 from .lifecycle.resource.protocol import Resource

@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, CheckedArgs, arguments
 from .adapters.claimed_names import claim
-from .adapters.dynamic_inputs import as_properties, refuse_timeouts, set_attributes, warn, with_mark
+from .adapters.registration import refuse_timeouts, register, set_attributes, warn, with_mark
 from .args import HostedAgentArgs, ToolboxArgs
 from .lifecycle.errors.input_issue import InputIssue, Issues
 from .lifecycle.inputs import agent_toolbox
@@ -100,7 +100,7 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
             inputs["environment_variables"] = _with_toolbox(given)
             # So that the agent is created after the toolbox, and deleted before it.
             opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
-        super().__init__(dynamic.PROVIDER, name, as_properties(inputs, AGENT.outputs), opts)
+        register(self, name, inputs, opts, dynamic=dynamic.PROVIDER, outputs=AGENT.outputs)
         set_attributes(self, ("agent_name", "owner", *AGENT.outputs))
         warn(self, _without_tools(args), inputs, AGENT.check)
 

@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.claimed_names import claim
-from .adapters.dynamic_inputs import as_properties, refuse_timeouts, set_attributes, warn, with_mark
+from .adapters.registration import refuse_timeouts, register, set_attributes, warn, with_mark
 from .args import ToolboxArgs
 from .lifecycle.resource.toolbox import TOOLBOX
 
@@ -72,6 +72,6 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
         given = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
         claim(self, name, "toolbox", given)
         inputs = with_mark(name, given)
-        super().__init__(dynamic.TOOLBOX_PROVIDER, name, as_properties(inputs, TOOLBOX.outputs), opts)
+        register(self, name, inputs, opts, dynamic=dynamic.TOOLBOX_PROVIDER, outputs=TOOLBOX.outputs)
         set_attributes(self, ("toolbox_name", "owner", *TOOLBOX.outputs))
         warn(self, args, inputs, TOOLBOX.check)

@@ -7,7 +7,7 @@ from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
 
 from foundry_agents import dynamic
 from foundry_agents.adapters import engine_log
-from foundry_agents.adapters.dynamic_inputs import PREVIEW
+from foundry_agents.adapters.registration import PREVIEW
 
 INPUTS: dict[str, Any] = {
     "agentName": "a",

@@ -15,6 +15,7 @@ from tools.docs import (
     script_definition,
     unknowns,
 )
+from tools.docs.provider_schema import package, shipped
 
 GENERATED = (
     argument_types,
@@ -22,8 +23,10 @@ GENERATED = (
     environment,
     environment_arguments,
     errors,
+    package,
     program,
     script_definition,
+    shipped,
     unknowns,
 )
 

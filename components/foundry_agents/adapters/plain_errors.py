@@ -5,12 +5,21 @@ every provider and thread of the process, so only the server's own name for the 
 """
 
 import sys
+import tempfile
 import traceback
+from pathlib import Path
 from typing import Any
 
 
 class PlainError(Exception):
     """An error whose message is all that the user sees."""
+
+
+def unexpected(error: Exception) -> str:
+    """The message for an error that nobody expected; the file that it names has the traceback."""
+    with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, file=log)
+    return f"unexpected {type(error).__name__}: {error}; please report it with {Path(log.name)}"
 
 
 def report_without_traceback() -> None:

@@ -4,11 +4,12 @@ Keys inside the maps of a user (environment variables, metadata, a request's bod
 as they are.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from ..lifecycle.inputs import agent, toolbox
-from ..lifecycle.inputs.schema import names_of_user_maps
+from ..lifecycle.inputs.schema import names_at_any_depth, names_of_user_maps
 
 Convert = Callable[[Any], Any]
 """Replaces a value that is neither a map nor a list."""
@@ -35,8 +36,24 @@ def to_snake_case(properties: Any, convert: Convert = lambda value: value) -> An
     return _converted(properties, snake_case, convert)
 
 
+def camel_case_path(path: str) -> str:
+    """`environment_variables.LOG_LEVEL` to `environmentVariables.LOG_LEVEL`, and `steps[0]` to itself."""
+    found, is_users = [], False
+    for part in re.split(r"([.\[\]])", path):
+        found.append(part if is_users else camel_case(part) if part else part)
+        is_users = is_users or part in _USER_MAPS
+    return "".join(found)
+
+
+def with_camel_case_names(text: str) -> str:
+    """A message with the names of inputs as every language but Python has them."""
+    return _INPUT_NAMES.sub(lambda found: camel_case(found[0]), text)
+
+
 _INPUTS = names_of_user_maps((*agent.FIELDS, *toolbox.FIELDS))
 _OUTPUTS = {"endpoints", "traffic"}
+_DECLARED = names_at_any_depth((*agent.FIELDS, *toolbox.FIELDS))
+_INPUT_NAMES = re.compile(rf"\b(?:{'|'.join(sorted(name for name in _DECLARED if '_' in name))})\b")
 _USER_MAPS = {*_INPUTS, *map(camel_case, _INPUTS), *_OUTPUTS}
 
 

@@ -1,16 +1,14 @@
 """The process of a provider: its connections, the watch on its engine, and what becomes of errors in it."""
 
 import functools
-import tempfile
 import threading
-import traceback
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import TypeVar
 
 from ..lifecycle.errors.exceptions import DeploymentError
 from ..lifecycle.service.connections import Connections, Services
 from .engine_watch import EngineGone, end_with_engine, guard
+from .plain_errors import unexpected
 
 T = TypeVar("T")
 
@@ -30,7 +28,7 @@ def run(work: Callable[[Services], Coroutine[None, None, T]]) -> T:
     except EngineGone:
         raise Failure("the Pulumi engine has ended; nothing more is written") from None
     except Exception as error:  # noqa: BLE001 - the last stop before the user: a file has the details
-        raise Failure(_unexpected(error)) from None
+        raise Failure(unexpected(error)) from None
 
 
 @functools.cache
@@ -39,12 +37,6 @@ def watch_engine() -> Callable[[], None]:
     check = guard()
     end_with_engine(check)
     return check
-
-
-def _unexpected(error: Exception) -> str:
-    with tempfile.NamedTemporaryFile("w", prefix="foundry-agents-", suffix=".log", delete=False) as log:
-        traceback.print_exception(error, file=log)
-    return f"unexpected {type(error).__name__}: {error}; please report it with {Path(log.name)}"
 
 
 _lock = threading.Lock()

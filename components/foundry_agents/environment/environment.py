@@ -21,7 +21,7 @@ from .arguments import AgentEnvironmentArgs
 from .check import CheckedArguments, check_environment
 from .deployers import grant_deployers, grant_first_deployer
 from .external_grants import say_needed_grants
-from .outputs import outputs_of
+from .outputs import AgentOutputs, outputs_of
 
 
 class AgentEnvironment(pulumi.ComponentResource):
@@ -36,8 +36,8 @@ class AgentEnvironment(pulumi.ComponentResource):
     """Data-plane endpoint of the Foundry project."""
     registry: pulumi.Output[str]
     """Login server of the registry."""
-    agents: pulumi.Output[dict[str, Any]]
-    """By agent name: name, version, status, image, principal_id and endpoints (URL by protocol)."""
+    agents: pulumi.Output[dict[str, AgentOutputs]]
+    """What there is of each agent, by its name."""
 
     @overload
     def __init__(self, name: str, args: AgentEnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...

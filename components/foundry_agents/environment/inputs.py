@@ -118,7 +118,7 @@ ARGUMENTS: tuple[Argument, ...] = (
     ),
     Argument(
         "registry_sku",
-        Choice(("Basic", "Standard", "Premium")),
+        Choice(("Basic", "Standard", "Premium"), name="RegistrySku"),
         "Pricing tier of the container registry to create.",
         default="Basic",
         example="Premium",
@@ -142,7 +142,7 @@ ARGUMENTS: tuple[Argument, ...] = (
     ),
     Argument(
         "capability_host",
-        Choice(("managed", "existing", "none")),
+        Choice(("managed", "existing", "none"), name="CapabilityHostMode"),
         "Whether the environment creates the account's capability host (`managed`), the account has one (`existing`), "
         "or needs none (`none`).",
         default_words="managed; existing with `existing_project`",
@@ -183,7 +183,7 @@ ARGUMENTS: tuple[Argument, ...] = (
     ),
     Argument(
         "role_assignments",
-        Choice(("managed", "external")),
+        Choice(("managed", "external"), name="RoleAssignmentMode"),
         "Whether the environment creates the role assignments (`managed`), or somebody else does (`external`), because "
         "the deployer is not allowed to.",
         default="managed",

@@ -10,6 +10,7 @@
     ├── VersionFailed               a version was created and did not become active; `.code`
     ├── VersionDisappeared          something else deleted a version during the deployment
     ├── NotActiveInTime             a version is neither active nor failed after `active_timeout`
+    ├── Interrupted                 the run was cancelled, or its time was over
     ├── NotVerified                 an active version does not start, or does not answer as expected
     ├── RolloutFailed               traffic had begun to move, and is back where it was
     ├── NotServable                 `serve_version` names a version that cannot serve
@@ -38,6 +39,8 @@ class DeploymentError(Exception):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
         self.afterwards: list[str] = []
+        self.leaves_own = False
+        """Whether a create that failed leaves what it created, for the state to record."""
 
     def __str__(self) -> str:
         return "\n".join(filter(None, (super().__str__(), "; ".join(self.afterwards))))
@@ -46,6 +49,13 @@ class DeploymentError(Exception):
     def first_line(self) -> str:
         """What was tried and what the service answered, without the advice."""
         return super().__str__().partition("\n")[0]
+
+
+class Interrupted(DeploymentError):
+    """The run was cancelled, or took longer than it may. The deployment ends as after any other failure."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(f"interrupted: {reason}" if reason else "interrupted")
 
 
 class InvalidInputs(DeploymentError):

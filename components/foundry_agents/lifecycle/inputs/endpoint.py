@@ -24,7 +24,7 @@ def check_schemes(value: Any, path: str, issues: Issues) -> Any:
     return checked
 
 
-SCHEMES_TYPE = ListOf(Choice(SCHEMES, "a scheme"), "[Entra]", shortest=1)
+SCHEMES_TYPE = ListOf(Choice(SCHEMES, "a scheme", name="AuthorizationScheme"), "[Entra]", shortest=1)
 
 _SKILL = Record(
     (

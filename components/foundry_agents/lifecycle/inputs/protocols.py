@@ -69,7 +69,13 @@ _SDK = "azure-ai-projects 2.10"
 TYPE = ListOf(
     Record(
         (
-            Field("protocol", Choice(tuple(CURRENT_VERSION), "a protocol"), "Name.", source=_SDK, required=True),
+            Field(
+                "protocol",
+                Choice(tuple(CURRENT_VERSION), "a protocol", name="AgentProtocol"),
+                "Name.",
+                source=_SDK,
+                required=True,
+            ),
             Field(
                 "version",
                 Text(),

@@ -136,6 +136,11 @@ def names_of(fields: Sequence[Field], *changes: OnChange) -> tuple[str, ...]:
     return tuple(item.name for item in fields if not changes or item.on_change in changes)
 
 
+def names_at_any_depth(fields: Sequence[Field]) -> set[str]:
+    """The names of the inputs, and of their keys at any depth."""
+    return {name for item in fields for name in (item.name, *names_at_any_depth(item.parts))}
+
+
 def names_of_user_maps(fields: Sequence[Field]) -> set[str]:
     """The names of the inputs, and of their keys at any depth, in whose maps the user chooses the keys."""
     found = {name for item in fields for name in names_of_user_maps(item.parts)}

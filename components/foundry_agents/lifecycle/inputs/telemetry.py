@@ -41,7 +41,7 @@ TYPE = ListOf(
             Field("protocol", Choice(PROTOCOLS), "Transport protocol.", source=_SDK, default=PROTOCOLS[0]),
             Field(
                 "data",
-                ListOf(Choice(DATA), f"[{DATA[-1]}]"),
+                ListOf(Choice(DATA, name="TelemetryData"), f"[{DATA[-1]}]"),
                 "What the collector receives.",
                 source=_SDK,
                 default=list(DATA),

@@ -82,6 +82,8 @@ class Choice(Type):
 
     allowed: tuple[str, ...]
     what: str = ""
+    name: str = ""
+    """Of the enumeration in the schema of the provider; by default named after the input."""
 
     words = "string"
 

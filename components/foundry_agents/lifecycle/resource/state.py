@@ -8,7 +8,7 @@ from typing import Any
 
 from ..inputs.environment_variables import PROJECT_ENDPOINT_PLACEHOLDER
 from ..inputs.schema import Checked, Inputs
-from ..inputs.unknown import differs, may_differ
+from ..inputs.unknown import UNKNOWN, differs, may_differ
 from ..rollout.state import History, Recorded, RecordedAgent, Versions
 from ..service.mark import Mark
 
@@ -75,6 +75,12 @@ def filled_in(given: Recordings, endpoint: object = None) -> Properties:
 def with_current_names(recorded: Recordings) -> Properties:
     """The properties with today's names of outputs."""
     return {DEPRECATED_OUTPUTS.get(name, name): value for name, value in recorded.items()}
+
+
+def known_or_unknown(recorded: Recordings, name: str) -> object:
+    """A recorded output; `UNKNOWN` if it is not recorded, or was empty because nothing existed yet."""
+    value = recorded.get(name)
+    return UNKNOWN if value in (None, "") else value
 
 
 def mark_of(properties: Recordings) -> Mark:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from ..errors.exceptions import DeploymentError, OwnershipConflict
 from ..inputs import toolbox as definition
 from ..inputs.schema import Checked, Inputs, OnChange, names_of
+from ..inputs.unknown import UNKNOWN
 from ..rollout import toolbox
 from ..rollout.operation import ToolboxOperation
 from ..service import toolbox_body
 from ..service.connections import Services
 from ..service.waiting import Report
-from .protocol import Read
+from .identifier import parts_of
+from .protocol import PartlyDone, Read
 from .state import (
     LOGICAL_NAME,
     Diff,
@@ -21,6 +25,7 @@ from .state import (
     Recordings,
     check_without_name,
     differences,
+    known_or_unknown,
     mark_of,
     recorded_toolbox,
     with_current_names,
@@ -38,6 +43,7 @@ _CHANGING = names_of(definition.FIELDS, OnChange.NEW_VERSION, OnChange.UPDATE)
 class ToolboxResource:
     """A toolbox, as every adapter knows it."""
 
+    fields = definition.FIELDS
     outputs = (
         "toolbox_id",
         "version",
@@ -56,6 +62,19 @@ class ToolboxResource:
     def resource_id(self, inputs: Inputs) -> str:
         """`<project endpoint>/toolboxes/<name>`."""
         return f"{inputs['project_endpoint']}/toolboxes/{inputs['toolbox_name']}"
+
+    def imported(self, resource_id: str) -> Properties:
+        """The toolbox with the inputs that every toolbox has; a read fills in the others."""
+        place, name = parts_of(resource_id, "toolboxes")
+        known = {"project_endpoint": place, "toolbox_name": name}
+        return {**self.check(known).inputs, **known}
+
+    def planned(self, old: Recordings, new: Inputs, diff: Diff) -> Properties:
+        """The endpoint stays."""
+        old = with_current_names(old)
+        kept = set(self.outputs) if diff.changed == ["keep_versions"] else {"toolbox_id", "mcp_endpoint"}
+        outputs = {name: known_or_unknown(old, name) if name in kept else UNKNOWN for name in self.outputs}
+        return with_outputs(new, mark_of(old), outputs)
 
     def words(self, old: Recordings, new: Inputs) -> list[str]:
         """What a change leads to. No values: tools may have some that nobody should see."""
@@ -83,17 +102,40 @@ class ToolboxResource:
         """Compares the state with new inputs, offline."""
         return compare(with_current_names(old), new)
 
-    async def create(self, service: ToolboxService, inputs: Inputs, report: Report) -> Properties:
+    async def create(
+        self,
+        service: ToolboxService,
+        inputs: Inputs,
+        report: Report,
+        *,
+        records_failures: bool = False,  # noqa: ARG002 - a create that fails leaves nothing
+    ) -> Properties:
         """Creates the toolbox."""
         mark = mark_of(inputs)
         state = await toolbox.create(service, ToolboxOperation(inputs, mark, report))
         return with_outputs(inputs, mark, asdict(state))
 
-    async def update(self, service: ToolboxService, old: Recordings, inputs: Inputs, report: Report) -> Properties:
+    async def update(
+        self,
+        service: ToolboxService,
+        old: Recordings,
+        inputs: Inputs,
+        report: Report,
+        *,
+        records_failures: bool = False,
+    ) -> Properties:
         """Brings the toolbox to new inputs."""
         old = with_current_names(old)
         mark = mark_of(old)
-        state = await toolbox.update(service, ToolboxOperation(inputs, mark, report), recorded_toolbox(old))
+        try:
+            state = await toolbox.update(service, ToolboxOperation(inputs, mark, report), recorded_toolbox(old))
+        except DeploymentError as error:
+            if records_failures and not isinstance(error, OwnershipConflict):
+                with suppress(DeploymentError):
+                    found = await toolbox.read(service, str(old["toolbox_name"]), mark, recorded_toolbox(old))
+                    if found is not None:
+                        raise PartlyDone(error, with_outputs(old, mark, asdict(found.state))) from None
+            raise
         return with_outputs(inputs, mark, asdict(state))
 
     async def read(self, service: ToolboxService, old: Recordings) -> Read | None:
@@ -105,7 +147,8 @@ class ToolboxResource:
             return None
         properties = with_outputs(old, mark, asdict(found.state))
         default = found.default
-        if not default or not toolbox_body.matches(default, toolbox_body.version_body(old, mark)):
+        is_imported = "tools" not in old
+        if is_imported or not default or not toolbox_body.matches(default, toolbox_body.version_body(old, mark)):
             properties.update(toolbox_body.inputs_of(default or {}))
         return Read(properties, {name: properties[name] for name in _INPUTS if name in properties})
 

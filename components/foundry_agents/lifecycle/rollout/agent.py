@@ -57,7 +57,10 @@ async def create(service: AgentService, operation: AgentOperation) -> AgentState
         return await Deployment(service, operation, existing, recorded, wait, must_be_own=True).run()
     except DeploymentError as error:
         if recorded.history is History.EMPTY:
-            error.afterwards += await _delete_created(service, operation)
+            if operation.records_failures:
+                error.leaves_own = True
+            else:
+                error.afterwards += await _delete_created(service, operation)
         raise
 
 
@@ -111,7 +114,8 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
     newest = latest_version(existing)
     # A version with a share of the traffic, from a rollout that was interrupted, is not one to go back to.
     versions = after_read(number, listed, mark, recorded, is_finished=shares == {number: 100})
-    if _is_another_agent(existing, recorded.agent_guid) and traffic.follows_latest(existing):
+    is_unverified = recorded.history is History.EMPTY or _is_another_agent(existing, recorded.agent_guid)
+    if is_unverified and traffic.follows_latest(existing):
         versions = replace(versions, kept=[])  # created by a run that was interrupted: nothing of it has been verified
     missing: AgentVersion = {"version": number, "agent_guid": newest.get("agent_guid", "")}
     state = AgentState.of(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors.exceptions import (
     Conflict,
     DeploymentError,
+    Interrupted,
     NotServable,
     RolloutFailed,
     TooManyVersions,
@@ -143,7 +144,7 @@ class Deployment:
             await self._send_all_to(version)
         except DeploymentError as error:
             failure = RolloutFailed(reached, error) if reached and self._baseline else error
-            failure.afterwards += await self._go_back(version, reached)
+            failure.afterwards += await self._go_back(version, reached, failed=not isinstance(error, Interrupted))
             raise failure from None
         return version
 
@@ -164,8 +165,11 @@ class Deployment:
         if rollout["check"] == "verify":
             await verify.verify(self._service, self._operation, number, self._role_wait)
 
-    async def _go_back(self, version: AgentVersion, reached: int) -> list[str]:
-        """Undoes a rollout that failed at `reached` percent; returns what is true afterwards, never raises."""
+    async def _go_back(self, version: AgentVersion, reached: int, *, failed: bool) -> list[str]:
+        """Undoes a rollout that ended at `reached` percent; returns what is true afterwards, never raises.
+
+        A version that did not fail, but was interrupted, is kept for the next run.
+        """
         if not self._baseline:
             return []  # the agent's last version is never deleted while the agent is to live on
         number, before = number_of(version), _in_words(self._baseline)
@@ -181,7 +185,7 @@ class Deployment:
                 ]
             serves = f"traffic is back to {before}"
         is_kept = number in self._recorded.versions.kept or number in self._baseline
-        if is_kept or Mark.of(version) != self._operation.mark:
+        if is_kept or not failed or Mark.of(version) != self._operation.mark:
             return [serves, f"version {number} is kept", _TRIES_AGAIN]
         return [serves, *await self._delete_failed(number)]
 

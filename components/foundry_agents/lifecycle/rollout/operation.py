@@ -23,6 +23,8 @@ class Operation:
     inputs: Inputs
     mark: Mark
     report: Report
+    records_failures: bool = False
+    """Whether the state records what a create that failed leaves. If not, nothing may be left."""
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from .client import DataPlane
 from .endpoint import protocol_path
 from .json_http import JsonClient
 from .registry import ContainerRegistry
+from .waiting import interruptible
 from .whole_numbers import with_whole_numbers
 
 
@@ -168,7 +169,7 @@ class AgentService(DataPlane):
                     *whole, rest = (rest + chunk).split(b"\n")
                     lines.extend(filter(None, map(_container_line, whole)))
 
-        with suppress(ServiceError, AzureError, asyncio.TimeoutError):
+        with interruptible(), suppress(ServiceError, AzureError, asyncio.TimeoutError):
             await asyncio.wait_for(collect(), seconds)
         return lines[-count:]
 

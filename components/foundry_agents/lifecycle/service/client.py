@@ -30,6 +30,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 from typing_extensions import Self
 
 from ..errors.exceptions import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
+from .waiting import READ_TIMEOUT, interruptible
 
 T = TypeVar("T")
 Transport = AsyncHttpTransport[HttpRequest, AsyncHttpResponse]
@@ -54,9 +55,9 @@ logging.getLogger("azure").addHandler(logging.NullHandler())
 class DataPlane:
     """The connection to one project. Use it as an asynchronous context manager, or `close` it.
 
-    `read_timeout` is how many seconds of silence end a request; the first create of an agent in a virtual network
-    was seen to take more than 30. `first_pause` is how many seconds pass before a request is repeated; each further
-    pause is twice as long. `guard` is called before every request; what it raises keeps the request from being sent.
+    `read_timeout` is how many seconds of silence end a request. `first_pause` is how many seconds pass before a request
+    is repeated; each further pause is twice as long. `guard` is called before every request; what it raises keeps the
+    request from being sent.
     `transport` sends the requests, as in all clients of the Azure SDK; the default is azure-core's.
     """
 
@@ -65,7 +66,7 @@ class DataPlane:
         project_endpoint: str,
         credential: AsyncTokenCredential,
         *,
-        read_timeout: float = 120,
+        read_timeout: float = READ_TIMEOUT,
         first_pause: float = 0.5,
         guard: Callable[[], None] = lambda: None,
         transport: Transport | None = None,
@@ -134,7 +135,8 @@ class DataPlane:
         for attempt in range(1, _ATTEMPTS + 1):
             self._guard()
             try:
-                return await request()
+                with interruptible():
+                    return await request()
             except (HttpResponseError, ServiceRequestError, ServiceResponseError, json.JSONDecodeError) as error:
                 problem = _as_service_error(tried, error)
                 repeatable = problem.status in _WORTH_REPEATING or problem.status == 0
@@ -142,7 +144,8 @@ class DataPlane:
                     repeatable = True
                 if not repeatable or attempt == _ATTEMPTS or clock() - began > _LONGEST:
                     raise problem from None
-                await asyncio.sleep(max(pause, _retry_after(error)))
+                with interruptible():
+                    await asyncio.sleep(max(pause, _retry_after(error)))
                 pause *= 2
         raise AssertionError("the loop above returns or raises")
 
@@ -163,12 +166,13 @@ class DataPlane:
 
     async def send(self, tried: str, request: HttpRequest) -> tuple[int, str]:
         """A request that the SDK has no operation for, once: its status and text, whatever they are."""
-        async with self.stream(tried, request) as response:
-            try:
-                content = await response.read()
-            except (DecodeError, ServiceResponseError) as error:
-                raise ServiceError(tried, 0, "", f"the service's answer broke off ({error})") from None
-            return response.status_code, content.decode(errors="replace")
+        with interruptible():
+            async with self.stream(tried, request) as response:
+                try:
+                    content = await response.read()
+                except (DecodeError, ServiceResponseError) as error:
+                    raise ServiceError(tried, 0, "", f"the service's answer broke off ({error})") from None
+                return response.status_code, content.decode(errors="replace")
 
     @asynccontextmanager
     async def stream(self, tried: str, request: HttpRequest) -> AsyncIterator[AsyncHttpResponse]:

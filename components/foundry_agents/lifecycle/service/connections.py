@@ -12,8 +12,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, TypeVar
 
+from .credentials import CredentialSettings
+from .waiting import READ_TIMEOUT
+
 if TYPE_CHECKING:
-    from azure.identity.aio import DefaultAzureCredential
+    from azure.core.credentials_async import AsyncTokenCredential
 
     from .agents import AgentService
     from .toolboxes import ToolboxService
@@ -42,13 +45,21 @@ class LoopThread:
 class Services:
     """The clients of all projects that one process works with: one credential, and one client per endpoint and kind.
 
-    `guard` is called before every request; what it raises keeps the request from being sent. Not thread-safe.
+    `guard` is called before every request; what it raises keeps the request from being sent. `read_timeout` is how
+    many seconds of silence end a request. Not thread-safe.
     """
 
-    def __init__(self, guard: Callable[[], None] = lambda: None) -> None:
-        self._guard = guard
+    def __init__(
+        self,
+        guard: Callable[[], None] = lambda: None,
+        credential: CredentialSettings | None = None,
+        *,
+        read_timeout: float = READ_TIMEOUT,
+    ) -> None:
+        self._guard, self._read_timeout = guard, read_timeout
+        self._settings = credential or CredentialSettings()
         self._opened = AsyncExitStack()
-        self._credential: DefaultAzureCredential | None = None
+        self._credential: AsyncTokenCredential | None = None
         self._agents: dict[str, AgentService] = {}
         self._toolboxes: dict[str, ToolboxService] = {}
 
@@ -57,7 +68,9 @@ class Services:
         from .agents import AgentService  # noqa: PLC0415
 
         if project_endpoint not in self._agents:
-            self._agents[project_endpoint] = AgentService(project_endpoint, self._deployer(), guard=self._guard)
+            self._agents[project_endpoint] = AgentService(
+                project_endpoint, self._deployer(), read_timeout=self._read_timeout, guard=self._guard
+            )
             self._opened.push_async_callback(self._agents[project_endpoint].close)
         return self._agents[project_endpoint]
 
@@ -66,7 +79,9 @@ class Services:
         from .toolboxes import ToolboxService  # noqa: PLC0415
 
         if project_endpoint not in self._toolboxes:
-            self._toolboxes[project_endpoint] = ToolboxService(project_endpoint, self._deployer(), guard=self._guard)
+            self._toolboxes[project_endpoint] = ToolboxService(
+                project_endpoint, self._deployer(), read_timeout=self._read_timeout, guard=self._guard
+            )
             self._opened.push_async_callback(self._toolboxes[project_endpoint].close)
         return self._toolboxes[project_endpoint]
 
@@ -74,11 +89,9 @@ class Services:
         """Closes everything."""
         await self._opened.aclose()
 
-    def _deployer(self) -> DefaultAzureCredential:
-        from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415
-
+    def _deployer(self) -> AsyncTokenCredential:
         if self._credential is None:
-            self._credential = DefaultAzureCredential()
+            self._credential = self._settings.open()
             self._opened.push_async_callback(self._credential.close)
         return self._credential
 

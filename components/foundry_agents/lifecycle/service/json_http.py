@@ -13,6 +13,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from ..errors.exceptions import NotFound, ServiceError
 from .answers import JsonObject
+from .waiting import interruptible
 
 _RETRIES = 2
 
@@ -31,7 +32,8 @@ class JsonClient:
     async def token(self, scope: str) -> str:
         """An access token. Raises `ServiceError`."""
         try:
-            return (await self._credential.get_token(scope)).token
+            with interruptible():
+                return (await self._credential.get_token(scope)).token
         except AzureError as error:
             raise ServiceError(f"requesting a token for {scope}", 0, "", str(error)) from None
 
@@ -51,7 +53,8 @@ class JsonClient:
             "", policies=[AsyncRetryPolicy(retry_total=_RETRIES)], transport=self._transport
         )
         try:
-            response = await client.send_request(request)
+            with interruptible():
+                response = await client.send_request(request)
             response.raise_for_status()
             return dict(response.json())
         except HttpResponseError as error:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..errors.exceptions import AccessDenied
+from ..errors.exceptions import AccessDenied, Interrupted
 
 T = TypeVar("T")
+
+READ_TIMEOUT = 120.0
+"""Seconds of silence that end a request; the first create of an agent in a virtual network took more than 30."""
 
 # Most waits are over within 40 s: until then a pause adds little, and ten minutes stay under 310 requests.
 FIRST_INTERVAL = 0.5
@@ -51,7 +55,17 @@ class Wait:
         """Sleeps for the next interval, not past the deadline."""
         interval = min(max(self.first_interval, self.share * self._paused), self.longest_interval)
         self._paused += interval
-        await asyncio.sleep(max(0.0, min(interval, self.seconds - self.elapsed)))
+        with interruptible():
+            await asyncio.sleep(max(0.0, min(interval, self.seconds - self.elapsed)))
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """A step at which an operation can be cancelled: it fails with `Interrupted`, and ends as after any failure."""
+    try:
+        yield
+    except asyncio.CancelledError as cancelled:
+        raise Interrupted(str(cancelled)) from None
 
 
 async def poll_until(is_final: Callable[[T], bool], look: Callable[[], Awaitable[T]], wait: Wait) -> T:

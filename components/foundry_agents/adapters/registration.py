@@ -1,13 +1,15 @@
-"""What the resources with a dynamic provider have in common: their properties, and warnings about their inputs."""
+"""What the resources have in common, dynamic or first-class: registration, properties, and warnings about inputs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
+import pulumi.dynamic
 
 from ..lifecycle.inputs.schema import Checked
 from ..lifecycle.resource.state import DEPRECATED_OUTPUTS, LOGICAL_NAME
 from .arguments import CheckedArgs
+from .first_class import uses_first_class_resources
 from .property_names import camel_case, to_camel_case
 
 PREVIEW = "__preview"
@@ -21,19 +23,37 @@ def with_mark(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse_timeouts(kind: str, name: str, opts: pulumi.ResourceOptions | None, cure: str) -> None:
-    """Refuses `custom_timeouts`, which Pulumi does not pass to dynamic providers."""
-    if opts is not None and opts.custom_timeouts is not None:
+    """Refuses `custom_timeouts` where Pulumi does not pass them on: to dynamic providers."""
+    if opts is not None and opts.custom_timeouts is not None and not uses_first_class_resources():
         raise pulumi.RunError(f"{kind} '{name}': the option `custom_timeouts` has no effect; {cure}")
 
 
-def as_properties(inputs: Mapping[str, Any], outputs: Iterable[str]) -> dict[str, Any]:
-    """What Pulumi is given: the inputs, and a place for each output."""
+def register(
+    resource: pulumi.dynamic.Resource,
+    name: str,
+    inputs: Mapping[str, Any],
+    opts: pulumi.ResourceOptions | None,
+    *,
+    dynamic: pulumi.dynamic.ResourceProvider,
+    outputs: Sequence[str],
+) -> None:
+    """Registers a resource with its inputs and a place for each output: a dynamic one, or a first-class one.
+
+    A first-class one is an alias of the dynamic one: a stack that has that keeps its agent.
+    """
     properties: dict[str, Any] = to_camel_case(dict(inputs))
     for output in (*outputs, *_earlier_names(outputs).values()):
         properties.setdefault(camel_case(output), None)
+    if uses_first_class_resources():
+        properties.pop(camel_case(LOGICAL_NAME), None)  # the provider takes it from the URN
+        kind = type(resource).__name__
+        former = pulumi.Alias(type_=f"pulumi-python:dynamic/foundry-agents:{kind}")
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[former]))
+        pulumi.CustomResource.__init__(resource, f"foundry-agents:index:{kind}", name, properties, opts)
+        return
     if pulumi.runtime.is_dry_run():
         properties[PREVIEW] = True
-    return properties
+    pulumi.dynamic.Resource.__init__(resource, dynamic, name, properties, opts)
 
 
 def set_attributes(resource: pulumi.Resource, names: Iterable[str]) -> None:
@@ -54,9 +74,11 @@ def warn(
 ) -> None:
     """Logs the warnings about the inputs, in previews. Problems are left to the provider's check, which refuses them.
 
+    A first-class provider logs them itself.
+
     :param args: The arguments as they were passed; `CheckedArgs` have their warnings already.
     """
-    if not pulumi.runtime.is_dry_run():
+    if not pulumi.runtime.is_dry_run() or uses_first_class_resources():
         return
     if isinstance(args, CheckedArgs):
         warnings = args.warnings
