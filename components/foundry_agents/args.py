@@ -52,7 +52,7 @@ class VerifyArgs(TypedDict):
 
     kind: NotRequired[pulumi.Input[str]]
     """`start` opens a session, which starts the container, and ends it; `request` also sends a request; `off` verifies
-    nothing. Default with keys of a request: request. One of start, request, off. Default: start."""
+    nothing. One of start, request, off. Default: start; request with the keys of a request."""
     timeout: NotRequired[pulumi.Input[float]]
     """Seconds in which the verification must succeed. Allowed: 1-3600. Default: 300."""
     protocol: NotRequired[pulumi.Input[str]]
@@ -117,8 +117,8 @@ class AgentArgs(TypedDict):
     memory: NotRequired[pulumi.Input[str]]
     """Memory of each session's container, twice the CPU. Allowed: 1Gi-8Gi. Default: twice the CPU, so 2Gi."""
     protocol_versions: NotRequired[pulumi.Input[list[pulumi.Input[ProtocolVersionArgs]]]]
-    """Protocols that the container speaks. The name alone stands for the protocol in its current version. Allowed: at
-    least one, each once. Default: responses 2.0.0."""
+    """Protocols that the container speaks. The protocol alone can stand for the map. Allowed: at least one, each once.
+    Default: responses 2.0.0."""
     container_protocol_versions: NotRequired[pulumi.Input[list[pulumi.Input[ProtocolVersionArgs]]]]
     """Deprecated: use `protocol_versions`."""
     environment_variables: NotRequired[pulumi.Input[dict[str, pulumi.Input[Any]]]]
@@ -165,8 +165,8 @@ class AgentArgs(TypedDict):
     """Rollback: send all traffic to this version, which must exist, and make no new one. When removed, the version that
     the definition describes serves again. Allowed: the number of an active version."""
     verify: NotRequired[pulumi.Input[VerifyArgs]]
-    """How a new version proves that it starts, before it gets traffic. A kind alone stands for a verification of that
-    kind. Default: start."""
+    """How a new version proves that it starts, before it gets traffic. The kind alone can stand for the map. Default:
+    start."""
     rollout: NotRequired[pulumi.Input[RolloutArgs]]
     """How traffic moves to a new version. If a step fails, all traffic goes back to what served before. Default: all at
     once."""

@@ -9,7 +9,7 @@ from foundry_agents.lifecycle.inputs.schema import Field, OnChange, names_of
 from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
 from foundry_agents.lifecycle.inputs.tools.types import COMMON_KEYS, TOOLS, UNCHECKED_TYPES
 from foundry_agents.lifecycle.inputs.types import ListOf
-from tools.docs.field_words import default, limits
+from tools.docs.field_words import default, description, limits
 from tools.docs.markdown import escaped
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "definition.md"
@@ -75,9 +75,9 @@ def _tool_row(kind: str, key: Field) -> str:
 def _rows(field: Field, path: str) -> list[str]:
     mark = {OnChange.NEW_VERSION: " †", OnChange.REPLACE: " ‡"}.get(field.on_change, "")
     source = field.source or "this package"
-    description = field.description + "".join(f" Earlier name: `{name}`." for name in field.earlier_names)
+    said = description(field) + "".join(f" Earlier name: `{name}`." for name in field.earlier_names)
     default_ = "required" if field.required else default(field)
-    cells = map(escaped, (field.type.words, default_, limits(field), description, source))
+    cells = map(escaped, (field.type.words, default_, limits(field), said, source))
     row = f"| {' | '.join([f'`{path}`{mark}', *cells])} |\n"
     inside = f"{path}[]" if isinstance(field.type, ListOf) else path
     return [row, *(more for part in field.parts for more in _rows(part, f"{inside}.{part.name}"))]

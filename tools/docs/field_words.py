@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from foundry_agents.lifecycle.inputs.schema import Field, OnChange
+from foundry_agents.lifecycle.inputs.schema import Field, OnChange, Record
+from foundry_agents.lifecycle.inputs.types import ListOf
 
 
 def summary(field: Field) -> str:
     """The docstring of a key."""
-    said = [field.description]
+    said = [description(field)]
     if field.allowed:
         said.append(f"{'One of' if len(field.allowed) > 1 else 'Only'} {', '.join(field.allowed)}.")
     elif limits(field):
@@ -17,6 +18,13 @@ def summary(field: Field) -> str:
     if field.on_change is OnChange.REPLACE:
         said.append("A change replaces the resource.")
     return " ".join(said)
+
+
+def description(field: Field) -> str:
+    """The description; with the value that may be written instead of a map, where the language is not typed."""
+    inner = field.type.item if isinstance(field.type, ListOf) else field.type
+    shorthand = inner.shorthand if isinstance(inner, Record) else ""
+    return f"{field.description} The {shorthand} alone can stand for the map." if shorthand else field.description
 
 
 def default(field: Field) -> str:

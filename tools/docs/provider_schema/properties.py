@@ -31,6 +31,7 @@ Spec = dict[str, Any]
 _PYTHON_NAMES = [
     name for name in (*ARGUMENT_NAMES, SECRET_VARIABLES.name, *names_of(configuration.FIELDS)) if "_" in name
 ]
+_QUOTED_NAME = re.compile(r"`[a-z]+(?:_[a-z]+)+`")
 _NAMES = re.compile(rf"\b(?:{'|'.join(_PYTHON_NAMES)})\b")
 
 PACKAGE = "foundry-agents"
@@ -138,7 +139,8 @@ def described(item: Field) -> str:
 
 def in_camel_case(text: str) -> str:
     """A text with the names of inputs as every language but Python has them."""
-    return _NAMES.sub(lambda found: camel_case(found[0]), with_camel_case_names(text))
+    named = _NAMES.sub(lambda found: camel_case(found[0]), with_camel_case_names(text))
+    return _QUOTED_NAME.sub(lambda found: camel_case(found[0]), named)
 
 
 def has_plain_default(item: Field) -> bool:

@@ -154,7 +154,7 @@ OWN: tuple[Field, ...] = (
     Field(
         "protocol_versions",
         protocols.TYPE,
-        "Protocols that the container speaks. The name alone stands for the protocol in its current version.",
+        "Protocols that the container speaks.",
         protocols.check,
         limits="at least one, each once",
         source=SDK,
@@ -260,8 +260,7 @@ OWN: tuple[Field, ...] = (
     Field(
         "verify",
         verify.TYPE,
-        "How a new version proves that it starts, before it gets traffic. A kind alone stands for a verification of "
-        "that kind.",
+        "How a new version proves that it starts, before it gets traffic.",
         verify.check,
         default=verify.DEFAULT,
         default_words="start",

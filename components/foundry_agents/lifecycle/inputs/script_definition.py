@@ -28,8 +28,8 @@ class ScriptDefinition:
     memory: str | None = None
     """Memory of each session's container, twice the CPU. Allowed: 1Gi-8Gi. Default: twice the CPU, so 2Gi."""
     protocol_versions: list[Any] | None = None
-    """Protocols that the container speaks. The name alone stands for the protocol in its current version. Allowed: at
-    least one, each once. Default: responses 2.0.0."""
+    """Protocols that the container speaks. The protocol alone can stand for the map. Allowed: at least one, each once.
+    Default: responses 2.0.0."""
     container_protocol_versions: list[Any] | None = None
     """Deprecated: use `protocol_versions`."""
     environment_variables: Mapping[str, str | float] | None = None
@@ -72,8 +72,8 @@ class ScriptDefinition:
     """Rollback: send all traffic to this version, which must exist, and make no new one. When removed, the version that
     the definition describes serves again. Allowed: the number of an active version."""
     verify: Mapping[str, Any] | str | None = None
-    """How a new version proves that it starts, before it gets traffic. A kind alone stands for a verification of that
-    kind. Default: start."""
+    """How a new version proves that it starts, before it gets traffic. The kind alone can stand for the map. Default:
+    start."""
     rollout: Mapping[str, Any] | None = None
     """How traffic moves to a new version. If a step fails, all traffic goes back to what served before. Default: all at
     once."""

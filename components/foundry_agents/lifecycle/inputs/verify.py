@@ -85,8 +85,9 @@ _ALWAYS = (
         "kind",
         Choice(KINDS),
         "`start` opens a session, which starts the container, and ends it; `request` also sends a request; `off` "
-        "verifies nothing. Default with keys of a request: request.",
+        "verifies nothing.",
         default="start",
+        default_words="start; request with the keys of a request",
     ),
     Field(
         "timeout",
