@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..lifecycle.inputs import agent, toolbox
+from ..lifecycle.inputs import agent, secret_variables, toolbox
 from ..lifecycle.inputs.schema import names_at_any_depth, names_of_user_maps
 
 Convert = Callable[[Any], Any]
@@ -52,7 +52,7 @@ def with_camel_case_names(text: str) -> str:
 
 _INPUTS = names_of_user_maps((*agent.FIELDS, *toolbox.FIELDS))
 _OUTPUTS = {"endpoints", "traffic"}
-_DECLARED = names_at_any_depth((*agent.FIELDS, *toolbox.FIELDS))
+_DECLARED = names_at_any_depth((*agent.FIELDS, *toolbox.FIELDS, secret_variables.FIELD))
 _INPUT_NAMES = re.compile(rf"\b(?:{'|'.join(sorted(name for name in _DECLARED if '_' in name))})\b")
 _USER_MAPS = {*_INPUTS, *map(camel_case, _INPUTS), *_OUTPUTS}
 

@@ -134,9 +134,6 @@ class Resources:
             for name, cure in call.served.not_here.items()
             if inputs.get(name) is not None
         ]
-        for warning in checked.warnings:
-            call.row.warn(with_camel_case_names(f"{camel_case_path(warning.path)}: {warning.reason}; {warning.cure}"))
-        await call.row.delivered()
         return provider_pb2.CheckResponse(inputs=_written(checked.inputs, call), failures=failures)
 
     async def diff(self, request: provider_pb2.DiffRequest) -> provider_pb2.DiffResponse:
@@ -171,6 +168,7 @@ class Resources:
         inputs = {**_named(properties), LOGICAL_NAME: call.name}
         resource = call.served.resource
         if request.preview:
+            self._warn(call, inputs)
             await self._say(call, self._words.pop(request.urn, []))
             planned = {**inputs, **dict.fromkeys(resource.outputs, UNKNOWN)}
             return provider_pb2.CreateResponse(properties=_written(planned, call))
@@ -196,6 +194,7 @@ class Resources:
             found = await self._run(
                 call, lambda: resource.diff(lambda: resource.connect(self._services(), old), old, inputs)
             )
+            self._warn(call, inputs)
             await self._say(call, resource.words(old, inputs) if found.changed else [])
             return provider_pb2.UpdateResponse(properties=_written(resource.planned(old, inputs, found), call))
         old_inputs = _named(decode(request.old_inputs)) or {
@@ -268,6 +267,11 @@ class Resources:
 
     def _defaults_for(self, served: Served) -> Properties:
         return {name: value for name, value in self._defaults().items() if name in served.inputs}
+
+    def _warn(self, call: Call, inputs: Properties) -> None:
+        """Says what may not be intended: in previews of what changes, since every `up` begins with one."""
+        for warning in call.served.resource.check(inputs).warnings:
+            call.row.warn(with_camel_case_names(f"{camel_case_path(warning.path)}: {warning.reason}; {warning.cure}"))
 
     async def _say(self, call: Call, lines: Iterable[str]) -> None:
         for line in lines:
