@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from .addresses import at_ports, load, ports_of
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAM = ("Pulumi.yaml", "__main__.py", "stacks")
+SAMPLE = [str(CHECKOUT / ".local/agents/echo/bin/python"), str(CHECKOUT / "agents/echo/main.py")]
 STAND_IN = [sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")]
 AGENTS_ONLY = "**foundry-agents:HostedAgent**"
 
@@ -30,6 +31,8 @@ class Run:
 
     code: int
     output: str
+    steps: dict[str, str] = field(default_factory=dict)
+    """What an `up` did: operation by name of the resource, without what stayed the same."""
 
     @property
     def failed(self) -> bool:
@@ -91,7 +94,11 @@ class Stack:
         return run
 
     def up(self, *arguments: str, fails: bool = False) -> Run:
-        return self.pulumi("up", "--yes", "--skip-preview", *arguments, fails=fails)
+        events = self.folder.parent / "events.json"
+        events.unlink(missing_ok=True)
+        options = ("--yes", "--skip-preview", "--event-log", str(events), *arguments)
+        run = self.pulumi("up", *options, fails=fails, PULUMI_DEBUG_COMMANDS="true")
+        return replace(run, steps=_steps_in(events))
 
     def up_environment(self) -> None:
         """Everything but the agents."""
@@ -124,6 +131,11 @@ class Stack:
         """Pushes images to the stack's registry."""
         for image in images:
             self.azure.push(f"{self.registry}/{image}", command)
+
+    def push_images(self, registry: str) -> None:
+        """Pushes what the agents run: version 1 of `data-processor` is the sample agent, the others a stand-in."""
+        for image in IMAGES:
+            self.azure.push(f"{registry}/{image}", SAMPLE if image == "data-processor:v1.0" else STAND_IN)
 
     def configure(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Edits the stack's configuration; keys are without `agent-environment:`."""
@@ -158,11 +170,23 @@ class Stack:
         return found
 
 
+def _steps_in(events: Path) -> dict[str, str]:
+    started = [json.loads(line).get("resourcePreEvent") for line in events.read_text().splitlines()]
+    steps = [event["metadata"] for event in started if event]
+    # The provider of dynamic resources has the whole stack config as its own: it is updated with every change of that.
+    changed = [
+        step for step in steps if step["op"] not in ("same", "refresh") and "pulumi:providers:" not in step["urn"]
+    ]
+    return {step["urn"].split("::")[-1]: step["op"] for step in changed}
+
+
 class RunningStack:
     """A stack with its agents up, brought back to that moment for every test."""
 
-    def __init__(self, stack: Stack, kept: Path) -> None:
+    def __init__(self, stack: Stack, kept: Path, first_up: str) -> None:
         self._stack, self._kept = stack, kept
+        self.first_up = first_up
+        """What the first `up` printed, when no image was in the registry."""
         self._azure, self._environment = stack.azure.state(), dict(stack.environment)
         shutil.copytree(stack.backend, kept)
 
@@ -197,20 +221,21 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
                 _take_over(stack, shared)
             else:
                 _bring_up(stack, shared)
-        yield RunningStack(stack, folder / "kept")
+        yield RunningStack(stack, folder / "kept", (shared / "first-up.txt").read_text())
 
 
 IMAGES = ("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
 
 
 def _bring_up(stack: Stack, shared: Path) -> None:
-    """Brings the agents up, and leaves a copy of everything for the other workers."""
-    stack.up_environment()
-    stack.push(*IMAGES)
+    """Brings the agents up as a user does who forgot to push, and leaves a copy of everything for the other workers."""
+    failed = stack.up(fails=True)
+    stack.push_images(failed.output.partition("push ")[2].partition("/")[0])
     stack.up()
     copy = shared.with_suffix(".part")
     shutil.copytree(stack.backend, copy / "backend", ignore=shutil.ignore_patterns("history", "backups"))
     (copy / "azure.json").write_text(json.dumps(stack.azure.state()))
+    (copy / "first-up.txt").write_text(failed.output)
     (copy / "ports.json").write_text(json.dumps(ports_of(stack.azure)))
     copy.rename(shared)
 
@@ -223,7 +248,7 @@ def _take_over(stack: Stack, shared: Path) -> None:
     shutil.copytree(shared / "backend", stack.backend)
     for file in stack.backend.rglob("*.json"):
         file.write_text(at_ports(file.read_text(), moved))
-    stack.push(*IMAGES)  # what stands for an image on this machine is no part of Azure's state
+    stack.push_images(stack.registry)  # what stands for an image on this machine is no part of Azure's state
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_a_pull_request_from_its_branch_to_its_end(pipeline: Pipeline) -> None:
     assert f"::notice file=stacks/Pulumi.local.yaml,line={line}::data-processor gets a new version" in said
     assert before == [] and stack.writes() == [], "a preview writes to no service"
 
-    pipeline.preview()
+    pipeline.run("comment", "ci-out/preview-local.md")
     assert len(host.bodies(NUMBER)) == 1, "a second push edits the comment"
 
     for source in ("somebody/agents", None):
@@ -169,9 +169,6 @@ def test_a_preview_that_fails_is_told_in_the_comment_and_on_the_line(pipeline: P
 
 def test_drift_opens_an_issue_edits_it_while_it_lasts_and_closes_it(pipeline: Pipeline) -> None:
     stack, host = pipeline.stack, pipeline.host
-    pipeline.run("drift", "local", "--issue")
-    assert host.issues == []
-
     endpoint = stack.project_endpoint
     assert stack.azure.data("DELETE", f"{endpoint}/agents/echo").status == 200
     move_by_hand(stack, endpoint)
@@ -179,8 +176,6 @@ def test_drift_opens_an_issue_edits_it_while_it_lasts_and_closes_it(pipeline: Pi
     (issue,) = host.issues
     assert issue["title"] == "Drift in the stack local" and issue["state"] == "open"
     golden.compare("drift.md", golden.steady(issue["body"]))
-    pipeline.run("drift", "local", "--issue")
-    assert len(host.issues) == 1
     pipeline.run("drift", "local", code=1)
 
     stack.up("--refresh")
@@ -231,12 +226,13 @@ CASES = {
 }
 
 
-def test_the_golden_files_are_what_the_engine_says_today(stack: Stack) -> None:
-    """Records the inputs of the unit tests, live, and compares what is shown of them."""
+def test_the_golden_files_of_a_new_stack_are_what_the_engine_says_today(stack: Stack) -> None:
     show(stack, "new")
-    stack.up_environment()
-    stack.push("echo:v1.0", "data-processor:v1.0", "data-processor:v1.1")
-    stack.up()
+
+
+def test_the_golden_files_are_what_the_engine_says_today(running: Stack) -> None:
+    """Records the inputs of the unit tests, live, and compares what is shown of them."""
+    stack = running
     show(stack, "same")
     branch(stack)
     show(stack, "image")

@@ -69,12 +69,10 @@ def test_a_rollout_is_gradual_and_told_line_by_line_and_goes_back_in_one_up(runn
     assert (shown(running)["version"], shown(running)["previous_version"]) == ("2", "1")
 
     running.configure(inputs(serve_version="1"))
-    assert "serveVersion" in running.pulumi("preview", "--diff").output
     running.writes()
-    running.up()
+    assert "serveVersion" in running.up("--diff").output
     assert [line.split("/")[0] for line in running.writes()] == ["PATCH "]
     assert running.serving(AGENT) == "1" and versions(running) == ["2", "1"]
-    assert running.preview() == {}
 
     running.configure(inputs(serve_version="77"))
     output = running.pulumi("preview", fails=True).output
@@ -87,10 +85,9 @@ def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_nex
     running.up()
     move_traffic(running, v1=100)
     patch(running, {"agent_endpoint": {"authorization_schemes": [{"type": "Entra"}, {"type": "BotService"}]}})
-    assert running.preview("--refresh") == {"agents-data-processor": "update"}
-    output = running.pulumi("refresh", "--yes", "--diff").output
+    output = running.pulumi("refresh", "--yes", "--diff", "--skip-preview").output
     assert "traffic" in output and "data-processor:v1.0" in output and "BotService" in output
-    running.up()
+    assert running.up().steps == {"agents-data-processor": "update"}
     agent = running.agent(AGENT)
     assert agent is not None and running.serving(AGENT) == "2" and versions(running) == ["2", "1"]
     assert [scheme["type"] for scheme in agent["agent_endpoint"]["authorization_schemes"]] == ["Entra"]
@@ -99,7 +96,7 @@ def test_what_was_changed_by_hand_is_shown_by_a_refresh_and_put_right_by_the_nex
     url = f"{running.project_endpoint}/agents/{AGENT}/versions"
     assert running.azure.data("POST", url, {"definition": by_hand}).status == 200
     assert running.azure.data("DELETE", f"{url}/2?force=true").status == 200
-    output = running.pulumi("refresh", "--yes", "--diff").output
+    output = running.pulumi("refresh", "--yes", "--diff", "--skip-preview").output
     assert "unmanagedVersions" in output and "missing" in output
     running.up()
     assert running.serving(AGENT) == "4"
@@ -111,7 +108,7 @@ def test_a_service_that_does_not_answer_is_not_read_as_gone(running: Stack) -> N
     output = running.pulumi("refresh", "--yes", "--skip-preview", fails=True).output
     assert "reading agent 'echo': HTTP 404 Not Found, without the service's own error" in output
     running.azure.clear_faults()
-    assert running.preview("--refresh") == {}
+    running.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
 
 def test_an_existing_agent_is_taken_over_only_with_adopt_and_gets_a_version_with_the_mark(running: Stack) -> None:
@@ -127,7 +124,6 @@ def test_an_existing_agent_is_taken_over_only_with_adopt_and_gets_a_version_with
     assert running.serving(AGENT) == shown(running)["version"] == "2"
     newest = (running.agent(AGENT) or {})["versions"]["latest"]
     assert newest["metadata"]["pulumi-owner"] == "somebody/else"
-    assert running.preview() == {}
     running.configure(set_image("data-processor:v1.1"))
     running.up()
     assert running.serving(AGENT) == "3"

@@ -75,9 +75,13 @@ def toolbox(stack: Stack) -> dict[str, Any] | None:
     return answer.body if answer.status == 200 else None
 
 
-def test_an_agent_with_tools_from_the_first_up_to_the_last(stack: Stack, library: str) -> None:
-    stack.configure(with_tools(["code_interpreter"]))
-    stack.up_environment()
+def toolbox_writes(stack: Stack) -> list[str]:
+    """Methods of the writes to the toolbox since the last look."""
+    return [one.split()[0] for one in stack.writes() if "/toolboxes/worker-tools" in one]
+
+
+def test_an_agent_with_tools_from_the_first_up_to_the_last(running: Stack, library: str) -> None:
+    stack = running
     push_sample(stack)
     store = vector_store(stack)
     mcp = {"type": "mcp", "server_label": "library", "server_url": library, "require_approval": "never"}
@@ -88,39 +92,37 @@ def test_an_agent_with_tools_from_the_first_up_to_the_last(stack: Stack, library
     assert ask(stack, "calculate 2 ** 100") == str(2**100)
     assert "the battery is empty" in ask(stack, "find blinking red lamp")
     assert ask(stack, "ask library bees") == "about bees: yes"
-    assert stack.preview() == {}
 
     # Other tools: another version of the toolbox, and the agent is not touched.
     stack.configure(with_tools([*all_three[:2], {**mcp, "server_label": "books"}]))
-    assert stack.preview() == {TOOLBOX: "update"}
     stack.writes()
-    output = stack.up().output
-    made = stack.writes()
-    assert [one.split("/toolboxes/")[0].split()[0] for one in made] == ["POST", "PATCH", "DELETE"], made
-    assert all("/toolboxes/worker-tools" in one for one in made)
-    assert "worker-tools: version 3 is the default" in output
+    run = stack.up()
+    assert run.steps == {TOOLBOX: "update"}
+    assert toolbox_writes(stack) == ["POST", "PATCH"]
+    assert "worker-tools: version 2 is the default" in run.output
     shown = toolbox(stack)
-    assert shown is not None and shown["default_version"] == "3"
+    assert shown is not None and shown["default_version"] == "2"
     assert ask(stack, "ask books wasps") == "about wasps: yes"
     assert stack.serving("worker") == "1"
 
-    # Another agent: the toolbox, and what the agent is granted, stay.
+    # Another definition of the agent: the toolbox, and what the agent is granted, stay.
     stack.configure(with_tools([*all_three[:2], {**mcp, "server_label": "books"}], description="a worker"))
     assert stack.preview() == {AGENT: "update"}
 
     # An agent that was deleted by hand comes back with another identity, and so its grant is another one.
+    # Its toolbox keeps one version beside the default one.
+    stack.configure(with_tools([*all_three[:2], {**mcp, "server_label": "films"}], description="a worker"))
     url = f"{stack.project_endpoint}/agents/worker?force=true"
     assert stack.azure.data("DELETE", url).status == 200
+    stack.writes()
     stack.up("--refresh")
-    assert stack.preview() == {}
+    assert toolbox_writes(stack) == ["POST", "PATCH", "DELETE"]
     assert ask(stack, "calculate 6 * 7") == "42"
 
     stack.configure(with_tools([]))
-    assert stack.preview() == {AGENT: "update", TOOLBOX: "delete", f"{TOOLBOX}-user": "delete"}
-    stack.up()
+    assert stack.up().steps == {AGENT: "update", TOOLBOX: "delete", f"{TOOLBOX}-user": "delete"}
     assert toolbox(stack) is None
     assert "TOOLBOX_MCP_ENDPOINT is not set" in ask(stack, "calculate 1")
-    stack.pulumi("destroy", "--yes", "--skip-preview")
 
 
 def test_wrong_tools_are_refused_in_the_preview_all_at_once(stack: Stack) -> None:
