@@ -191,6 +191,10 @@ class EnvironmentAgentArgs(AgentArgs):
     """Environment variables with secret values, which a connection of the project keeps. In the stack configuration,
     set each to the name of one of `secrets`; in a program, to its value. For agents of an AgentEnvironment; with
     HostedAgent alone, use AgentSecrets. Allowed: names as in environment_variables, each in one of the two."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete or replace the agent, its toolbox and its secrets. To remove a protected agent,
+    set it to false, run `pulumi up`, and remove the agent then. For agents of an AgentEnvironment; with HostedAgent
+    alone, use the option `protect`. Default: `protect` of the environment."""
 
 
 class HostedAgentArgs(AgentArgs):

@@ -1,4 +1,4 @@
-"""Agents and toolboxes as Pulumi dynamic providers, for programs that import this package.
+"""Agents, toolboxes and modes of registries as Pulumi dynamic providers, for programs that import this package.
 
 A thin adapter: names and unknown values on the way in and out, and errors as one message without a traceback. The life
 of each resource is in `lifecycle`.
@@ -30,6 +30,7 @@ from .adapters.registration import PREVIEW
 from .lifecycle.inputs.unknown import UNKNOWN, Unknown
 from .lifecycle.resource.agent import AGENT
 from .lifecycle.resource.protocol import Resource
+from .lifecycle.resource.registry_mode import REGISTRY_MODE
 from .lifecycle.resource.toolbox import TOOLBOX
 
 T = TypeVar("T")
@@ -118,6 +119,12 @@ class ToolboxProvider(_Provider):
     resource: ClassVar[Resource[Any]] = TOOLBOX
 
 
+class RegistryModeProvider(_Provider):
+    """Pulumi's calls for the mode of one registry."""
+
+    resource: ClassVar[Resource[Any]] = REGISTRY_MODE
+
+
 class _Run:
     """The run that this process works for. Pulumi starts a process for a preview, and another for an update."""
 
@@ -149,3 +156,4 @@ def _outgoing(found: Mapping[str, Any]) -> Properties:
 
 PROVIDER = HostedAgentProvider()
 TOOLBOX_PROVIDER = ToolboxProvider()
+REGISTRY_MODE_PROVIDER = RegistryModeProvider()

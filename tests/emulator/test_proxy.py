@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from foundry_emulator.host import names
 from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, TENANT_ID
 from foundry_emulator.testing import LocalAzure, Project
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "local-azure.md"
 OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 
 # What a user's program looks like: default hosts, a login with a client secret, a proxy in the environment.
@@ -86,6 +88,18 @@ def test_clients_with_default_hosts_reach_every_part_of_the_local_azure(
     found = json.loads(done.stdout)
     assert found == {"accounts": ["acc1"], "agents": ["by-name"], "repositories": ["app"], "secret": "1"}
     assert any(one["plane"] == "data" for one in azure.requests(path="^/api/projects/p1/agents"))
+
+
+def test_the_documented_client_reaches_the_local_azure(
+    azure: LocalAzure, project: Project, deploy: Any, through_proxy: dict[str, str]
+) -> None:
+    deploy("documented")
+    found = re.search(r"<!-- tested: proxy -->\n```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert found is not None
+    code = found[1].replace("contoso-agents", "acc1").replace("/support", "/p1")
+    done = _run(code, {**azure.environment(), **through_proxy})
+    assert done.returncode == 0, done.stderr
+    assert "documented" in done.stdout.split()
 
 
 @pytest.mark.parametrize(

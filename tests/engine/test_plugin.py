@@ -42,6 +42,19 @@ def test_a_stack_moves_to_first_class_resources_and_no_agent_changes(first_class
     assert len(resources(stack, "foundry-agents:index:HostedAgent")) == 2
 
 
+def test_the_mode_of_a_registry_moves_too(stack: Stack) -> None:
+    with_plugin(stack)
+    stack.configure(lambda config: config.update(agents={}, repository_permissions=True))
+    stack.up()
+    program = stack.folder / "__main__.py"
+    program.write_text(f"{SWITCH}{program.read_text()}")
+    assert stack.preview() == {}
+    stack.up()
+    assert len(resources(stack, "foundry-agents:index:RegistryMode")) == 1
+    stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    stack.pulumi("destroy", "--yes", "--skip-preview")
+
+
 OTHER_LANGUAGE = """
 import pulumi
 

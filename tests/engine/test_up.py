@@ -136,11 +136,26 @@ def test_a_protected_environment_is_not_destroyed_and_keeps_its_agents(running: 
     running.configure(change)
     assert "protect" in running.up(fails=True).output
     assert running.serving("echo") == "1" and running.serving("data-processor") == "1"
-    exported = json.loads(running.pulumi("stack", "export").output)["deployment"]["resources"]
-    (echo,) = (one["urn"] for one in exported if one["urn"].endswith("::agents-echo"))
-    running.pulumi("state", "unprotect", echo, "--yes")
+
+
+def test_an_agent_and_a_deployer_are_removed_from_a_protected_environment(running: Stack) -> None:
+    def remove(config: dict[str, Any]) -> None:
+        del config["agents"]["echo"]
+        config["deployers"] = deployers[:1]
+
+    deployers = [
+        {"principal_id": principal, "principal_type": "ServicePrincipal"}
+        for principal in (DEPLOYER_OBJECT_ID, READER_OBJECT_ID)
+    ]
+    running.configure(lambda config: config.update(protect=True, deployers=deployers))
+    running.configure(lambda config: config["agents"]["echo"].update(protect=False))
+    running.up()
+    running.configure(remove)
     running.up()
     assert running.agent("echo") is None and running.serving("data-processor") == "1"
+    running.writes()
+    assert "protect" in running.pulumi("destroy", "--yes", "--skip-preview", "--continue-on-error", fails=True).output
+    assert running.writes() == [] and running.serving("data-processor") == "1"
 
 
 def test_deployers_come_and_go_in_any_order(running: Stack) -> None:

@@ -92,6 +92,7 @@ def test_every_switch_of_the_data_plane_that_agents_meet_is_tried() -> None:
         "toolbox_use",
         "unresolved_placeholder",  # the connection is made before the agent: tests/engine
         "registry_create",  # Resource Manager and the registry: tests/engine
+        "registry_put_resets_mode",
         "repository_roles_on_legacy_registry",
         "conflicting_assignment_id",
     }

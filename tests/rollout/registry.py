@@ -50,6 +50,8 @@ class Registry:
         if self.properties is None:
             return _DENIED
         if request.path == ID:
+            if request.method == "PATCH":
+                self.properties = {**self.properties, **request.body["properties"]}
             return Answer(200, {"id": ID, "properties": self.properties})
         assert request.path == f"{ID}/providers/Microsoft.Authorization/roleAssignments"
         assert request.query["$filter"] == f"assignedTo('{PRINCIPAL}')"

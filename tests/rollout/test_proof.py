@@ -14,6 +14,7 @@ START = {"kind": "start", "timeout": 60}
 ASK = {"kind": "request", "prompt": "hello", "expected_text": "hello", "timeout": 60}
 SESSION = "pulumi-verify-1"
 NOT_READY = refusal(424, "session_not_ready")
+AGENT_DISABLED = refusal(403, "agent_disabled", "Agent 'echo' is disabled")
 
 
 async def test_a_version_is_proved_to_start_before_it_gets_traffic(echo: AgentDriver) -> None:
@@ -184,6 +185,24 @@ async def test_a_missing_role_is_told_as_one_and_not_as_a_version_that_does_not_
     echo.foundry.script.answer("POST", "/sessions$", ROLE_MISSING)
     with pytest.raises(AccessDenied):
         await echo.create(verify=START)
+
+
+async def test_a_disabled_agent_is_told_at_once_with_its_cure(echo: AgentDriver) -> None:
+    await echo.create(verify=START)
+    echo.foundry.script.answer("POST", "/sessions$", AGENT_DISABLED, times=10**6)
+    began = echo.foundry.requests[-1].at
+    with pytest.raises(ServiceError, match="enable the agent") as failed:
+        await echo.update(image="echo:v2", verify=START, role_propagation_timeout=600)
+    assert failed.value.code == "agent_disabled" and "does not start" not in str(failed.value)
+    assert echo.foundry.requests[-1].at - began < 30
+    assert echo.traffic == {"1": 100} and echo.versions == ["1"]
+    assert not any("role" in line for line in echo.told)
+
+
+async def test_a_disabled_agent_is_deployed_to_without_verification(echo: AgentDriver) -> None:
+    await echo.create(verify="off")
+    await echo.update(image="echo:v2", verify="off")
+    assert echo.traffic == {"2": 100} and not any("session" in one.path for one in echo.foundry.requests)
 
 
 # --- Sessions

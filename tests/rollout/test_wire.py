@@ -220,6 +220,8 @@ async def test_what_is_streamed_is_guarded(foundry: Foundry) -> None:
         (ROLE_MISSING_AT_GATEWAY, AccessDenied, "PermissionDenied"),
         (refusal(401, "Unauthorized"), ServiceError, "Unauthorized"),
         (refusal(403, "403", "Public access is disabled."), ServiceError, "PublicAccessDisabled"),
+        (refusal(403, "agent_disabled", "Agent 'echo' is disabled"), ServiceError, "agent_disabled"),
+        (refusal(403, "UserError", "The agent echo has been disabled."), ServiceError, "agent_disabled"),
         (refusal(409, "agent_version_failed"), Conflict, "agent_version_failed"),
         (refusal(412, "something"), Conflict, "something"),
         (refusal(400, "bad_request"), ServiceError, "bad_request"),

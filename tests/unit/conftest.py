@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pulumi
 import pytest
 from pulumi.runtime import settings
 from pulumi.runtime.stack import run_pulumi_func, wait_for_rpcs
+
+from foundry_agents.azure import external_roles
 
 SUBSCRIPTION = "/subscriptions/0d1f3a5c-7b9e-4d2f-8a6c-1e3b5d7f9a01"
 ACCOUNTS = "providers/Microsoft.CognitiveServices/accounts"
@@ -39,6 +41,8 @@ class AzureMocks(pulumi.runtime.Mocks):
 
     registry_mode = "LegacyRegistryPermissions"
     """The mode of a registry that exists."""
+    assigned: ClassVar[set[tuple[str, ...]]] = set()
+    """Role, scope and principal of the role assignments that exist."""
     rbac = True
     """Whether a vault that exists uses role-based access control."""
 
@@ -62,9 +66,6 @@ class AzureMocks(pulumi.runtime.Mocks):
         if args.typ.endswith(":Vault"):
             outputs["properties"] = {**outputs["properties"], "vaultUri": "https://kv.vault.azure.net/"}
             return f"{SUBSCRIPTION}/vaults/kv", outputs
-        if outputs.get("resourceType") == "registries":
-            outputs["properties"] = {**outputs["properties"], "loginServer": "agents.azurecr.io"}
-            return f"{REGISTRIES}/r", outputs
         if args.typ.endswith(":Registry"):
             return f"{REGISTRIES}/r", {**outputs, "loginServer": "agents.azurecr.io"}
         if "HostedAgent" in args.typ:
@@ -108,6 +109,16 @@ class AzureMocks(pulumi.runtime.Mocks):
         if args.token.endswith(":getRegistry"):
             return {"loginServer": "existing.azurecr.io"}
         raise AssertionError(f"no mock for {args.token}")
+
+
+@pytest.fixture(autouse=True)
+def _azure_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resource Manager is asked for role assignments by a client that Pulumi's mocks do not reach."""
+
+    async def is_assigned(*wanted: str) -> bool:
+        return wanted[:3] in AzureMocks.assigned
+
+    monkeypatch.setattr(external_roles, "is_assigned", is_assigned)
 
 
 @pytest.fixture

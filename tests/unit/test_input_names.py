@@ -13,7 +13,7 @@ from foundry_agents import (
     Toolbox,
     ToolboxArgs,
 )
-from foundry_agents.environment.agents_check import AGENT_KEYS, SECRET_VARIABLES
+from foundry_agents.environment.agents_check import AGENT_KEYS, ENVIRONMENT_KEYS
 from foundry_agents.environment.inputs import ARGUMENT_NAMES, ARGUMENTS
 from foundry_agents.lifecycle import HostedAgentDefinition
 from foundry_agents.lifecycle.inputs import agent_toolbox
@@ -42,7 +42,7 @@ def test_the_arguments_of_the_resource_are_the_checked_inputs() -> None:
 
 
 def test_the_arguments_of_an_agent_in_an_environment_are_the_checked_ones() -> None:
-    assert set(AgentArgs.__annotations__) == {*AGENT_KEYS, *EARLIER_NAMES} - {SECRET_VARIABLES}
+    assert set(AgentArgs.__annotations__) == {*AGENT_KEYS, *EARLIER_NAMES} - {*ENVIRONMENT_KEYS}
 
 
 def test_the_parts_of_arguments_are_the_documented_ones() -> None:

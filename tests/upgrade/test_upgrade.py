@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.engine.conftest import Stack
+from tests.engine.test_preview import top_key
 
 from foundry_emulator.testing import LocalAzure
 
@@ -59,6 +60,11 @@ def test_a_changed_image_makes_the_next_version_of_the_same_agent(released: Stac
         assert after[name]["previous_version"] == agent["version"]
         assert after[name]["principal_id"] == agent["principal_id"]
         assert released.serving(name) == after[name]["version"]
+
+
+def test_switching_the_mode_of_the_registry_never_replaces_it(released: Stack) -> None:
+    released.configure(top_key("repository_permissions", True))
+    assert released.preview().keys() == {"agents-registry-mode", "agents-pull"}
 
 
 def test_a_destroy_leaves_nothing(released: Stack) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from foundry_agents.lifecycle.inputs import agent, toolbox
+from foundry_agents.lifecycle.inputs.protection import FIELD as PROTECT
 from foundry_agents.lifecycle.inputs.schema import Field, Record
 from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
 from foundry_agents.lifecycle.inputs.types import (
@@ -51,7 +52,9 @@ def text() -> str:
     classes = [
         *(_record(record) for record in _records((*agent.FIELDS, *toolbox.FIELDS))),
         typed_dict("AgentArgs", "TypedDict", "What an agent is, wherever it runs.", agent.OWN),
-        typed_dict("EnvironmentAgentArgs", "AgentArgs", "An agent of an `AgentEnvironment`.", (SECRET_VARIABLES,)),
+        typed_dict(
+            "EnvironmentAgentArgs", "AgentArgs", "An agent of an `AgentEnvironment`.", (SECRET_VARIABLES, PROTECT)
+        ),
         typed_dict("HostedAgentArgs", "AgentArgs", "An agent, and the project that it is in.", agent.PLACE),
         typed_dict("ToolboxArgs", "TypedDict", "A toolbox, and the project that it is in.", toolbox.FIELDS),
     ]

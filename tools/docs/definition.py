@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foundry_agents.lifecycle.inputs import agent, toolbox
+from foundry_agents.lifecycle.inputs.protection import FIELD as PROTECT
 from foundry_agents.lifecycle.inputs.schema import Field, OnChange, names_of
 from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
 from foundry_agents.lifecycle.inputs.tools.types import COMMON_KEYS, TOOLS, UNCHECKED_TYPES
@@ -53,7 +54,7 @@ warning: {", ".join(f"`{kind}`" for kind in UNCHECKED_TYPES)}. Source: azure-ai-
 def text() -> str:
     """The page."""
     place = names_of(agent.FIELDS).index("environment_variables") + 1
-    fields = [*agent.FIELDS[:place], SECRET_VARIABLES, *agent.FIELDS[place:]]
+    fields = [*agent.FIELDS[:place], SECRET_VARIABLES, *agent.FIELDS[place:], PROTECT]
     tools = "".join(_tool_row(kind, key) for kind, keys in TOOLS.items() for key in keys)
     return (
         _HEAD

@@ -20,6 +20,7 @@ EITHER_WAY = {
     "version_failed_status": "Either way the proof ends at once, and says why.",
     "asynchronous_delete": "A delete that was accepted counts as done; a version that is `deleting` does not serve.",
     "registry_create": "Left to azure-native.",
+    "registry_put_resets_mode": "With `repository_permissions`, the mode is set again in the same `pulumi up`.",
     "repository_roles_on_legacy_registry": "AcrPull is given, repository roles only with `repository_permissions`.",
     "conflicting_assignment_id": "The message is shown as it is.",
     "dedupe": "The answer's version counts, whether it is new or not.",

@@ -6,6 +6,7 @@ the same time as the next `pulumi up`, and nobody would record what it did.
 
 import contextlib
 import errno
+import functools
 import os
 import re
 import select
@@ -28,8 +29,8 @@ class EngineGone(Exception):
 def end_with_engine(check: Callable[[], None]) -> None:
     """Ends this process once the engine has ended, also while it is idle: nobody else does.
 
-    Pulumi's server stops on SIGINT: it takes no more work, and the process ends once the work in progress is done.
-    That work may belong to other dynamic providers of the program.
+    SIGINT is what Ctrl-C sends. Pulumi's server then takes no more work, and the process ends once the work in progress
+    is done, which may belong to other dynamic providers. A program ends at once.
     """
     if check is _no_engine:
         return
@@ -42,6 +43,16 @@ def end_with_engine(check: Callable[[], None]) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=watch, name="engine-watch", daemon=True).start()
+
+
+@functools.cache
+def end_program_with_engine() -> None:
+    """Ends this process soon after its engine, if it is a program that Pulumi runs.
+
+    Such a program waits for a killed engine for ever, and the language host waits for the program.
+    """
+    if "--monitor" in sys.orig_argv:
+        end_with_engine(guard(sys.orig_argv))
 
 
 def guard(arguments: Sequence[str] = ()) -> Callable[[], None]:

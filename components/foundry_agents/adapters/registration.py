@@ -9,6 +9,7 @@ import pulumi.dynamic
 from ..lifecycle.inputs.schema import Checked
 from ..lifecycle.resource.state import DEPRECATED_OUTPUTS, LOGICAL_NAME
 from .arguments import CheckedArgs
+from .engine_watch import end_program_with_engine
 from .first_class import uses_first_class_resources
 from .property_names import camel_case, to_camel_case
 
@@ -41,6 +42,7 @@ def register(
 
     A first-class one is an alias of the dynamic one: a stack that has that keeps its agent.
     """
+    end_program_with_engine()
     properties: dict[str, Any] = to_camel_case(dict(inputs))
     for output in (*outputs, *_earlier_names(outputs).values()):
         properties.setdefault(camel_case(output), None)

@@ -57,9 +57,7 @@ class ImagePullAccess(pulumi.ComponentResource):
         super().__init__("foundry-agents:index:ImagePullAccess", name, None, opts)
         assignment = assign_role(
             f"{name}-pull",
-            role=pulumi.Output.from_input(args.get("repository_permissions", False)).apply(
-                lambda by_repository: REPOSITORY_READER if by_repository else ACR_PULL
-            ),
+            role=pulumi.Output.from_input(args.get("repository_permissions", False)).apply(pull_role),
             scope=args["registry_id"],
             principal_id=args["principal_id"],
             principal_type="ServicePrincipal",
@@ -67,3 +65,8 @@ class ImagePullAccess(pulumi.ComponentResource):
         )
         self.role_assignment_id = assignment.id
         self.register_outputs({"roleAssignmentId": self.role_assignment_id})
+
+
+def pull_role(repository_permissions: bool) -> str:
+    """Returns the ID of the role that lets an identity pull from a registry with or without repository permissions."""
+    return REPOSITORY_READER if repository_permissions else ACR_PULL

@@ -12,6 +12,7 @@ from ..lifecycle.service.roles import KEY_VAULT_SECRETS_OFFICER
 from .arm_errors import arm_options, explained
 from .arm_id import VaultId, parse_vault_id
 from .existing import existing, refuse_incomplete
+from .external_roles import tell_if_missing
 from .role_assignment import assign_role
 
 API_VERSION = "2025-09-01"
@@ -37,7 +38,8 @@ class KeyVaultConnectionArgs(TypedDict):
     """ARM ID of an existing vault with role-based access control, in the subscription of the provider. It is
     only read; the account gets a role on it."""
     external_role_assignment: NotRequired[bool]
-    """Whether somebody else assigns the account's role on the vault. Default: false."""
+    """Whether somebody else assigns the account's role on the vault. A warning names the command if it is missing.
+    Default: false."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
     """Tags of the vault. Default: none."""
 
@@ -84,7 +86,7 @@ class KeyVaultConnection(pulumi.ComponentResource):
         refuse_incomplete(self, name, args, ("location", "vault_name"), "existing_vault_id")
         super().__init__("foundry-agents:index:KeyVaultConnection", name, None, opts)
         location = self._read(args["existing_vault_id"]) if "existing_vault_id" in args else self._create(name, args)
-        ready = [] if args.get("external_role_assignment") else [self._grant(name, args)]
+        ready = self._grant(name, args)
         connection = resources.Resource(
             f"{name}-vault-connection",
             resource_group_name=args["resource_group_name"],
@@ -157,7 +159,7 @@ class KeyVaultConnection(pulumi.ComponentResource):
         self.vault_uri = vault.properties.apply(lambda found: cast(str, found.vault_uri))
         return cast(pulumi.Output[str], vault.location)
 
-    def _grant(self, name: str, args: KeyVaultConnectionArgs) -> "authorization.RoleAssignment":
+    def _grant(self, name: str, args: KeyVaultConnectionArgs) -> "list[pulumi.Resource]":
         # Read from Azure, not from the resource: in the preview of an update, such as a changed tag of the account, the
         # identity of the resource is unknown, which would show the role as replaced.
         account = explained(
@@ -168,14 +170,16 @@ class KeyVaultConnection(pulumi.ComponentResource):
             ),
             "reading the identity of the Foundry account",
         )
-        return assign_role(
-            f"{name}-vault-access",
-            role=KEY_VAULT_SECRETS_OFFICER,
-            scope=self.vault_id,
-            principal_id=account.identity.apply(_principal_id),
-            principal_type="ServicePrincipal",
-            opts=arm_options(self),
-        )
+        wanted: dict[str, pulumi.Input[str]] = {
+            "role": KEY_VAULT_SECRETS_OFFICER,
+            "scope": self.vault_id,
+            "principal_id": account.identity.apply(_principal_id),
+            "principal_type": "ServicePrincipal",
+        }
+        if args.get("external_role_assignment"):
+            tell_if_missing(self, **wanted)
+            return []
+        return [assign_role(f"{name}-vault-access", **wanted, opts=arm_options(self))]
 
 
 def _in_rbac_mode(vault_id: str, vault: "keyvault.GetVaultResult") -> str:

@@ -3,19 +3,15 @@
 from typing import Any, TypedDict, cast, overload
 
 import pulumi
-from pulumi.output import UNKNOWN
 from pulumi_azure_native import containerregistry, resources
 from typing_extensions import NotRequired, Unpack
 
 from ..adapters.arguments import NOT_GIVEN, arguments
+from ..lifecycle.service.registry_mode import API_VERSION, BY_REPOSITORY
 from .arm_errors import arm_options, explained
 from .arm_id import RegistryId, parse_registry_id
 from .existing import existing, refuse_incomplete
-
-API_VERSION = "2025-11-01"
-"""A version with `roleAssignmentMode`, which azure-native's own resource lacks."""
-BY_REPOSITORY = "AbacRepositoryPermissions"
-"""The mode "RBAC Registry + ABAC Repository Permissions", in which AcrPull has no effect."""
+from .registry_mode import RegistryMode
 
 
 class AgentRegistryArgs(TypedDict):
@@ -31,8 +27,8 @@ class AgentRegistryArgs(TypedDict):
     """Whether a registry that exists keeps its name when `registry_name` changes. A new or replaced one gets the
     new name. Default: false."""
     repository_permissions: NotRequired[bool]
-    """Whether the registry to create is in the mode "RBAC Registry + ABAC Repository Permissions". Default: false.
-    A change replaces the registry."""
+    """Whether to set the mode of the created registry to "RBAC Registry + ABAC Repository Permissions". Default: false,
+    which leaves the mode as it is. A change never replaces the registry."""
     sku: NotRequired[pulumi.Input[str]]
     """Pricing tier: Basic (default), Standard or Premium."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
@@ -82,8 +78,6 @@ class AgentRegistry(pulumi.ComponentResource):
         super().__init__("foundry-agents:index:AgentRegistry", name, None, opts)
         if "existing_registry_id" in args:
             self._read(args["existing_registry_id"])
-        elif args.get("repository_permissions"):
-            self._create_with_mode(name, args)
         else:
             self._create(name, args)
         self.register_outputs(
@@ -106,35 +100,20 @@ class AgentRegistry(pulumi.ComponentResource):
             # does not log it (azure-ai-docs, pull request 759).
             policies={"azure_ad_authentication_as_arm_policy": {"status": "enabled"}},
             tags=args.get("tags"),
-            opts=arm_options(self, _keeping(args, "registryName")),
+            opts=arm_options(
+                self, pulumi.ResourceOptions(ignore_changes=["registryName"] if args.get("keep_name") else [])
+            ),
         )
         self.registry_id = registry.id
         self.login_server = registry.login_server
-        # Its mode can have been switched since it was created.
-        self.repository_permissions = self._mode(registry.id.apply(parse_registry_id))
-
-    def _create_with_mode(self, name: str, args: AgentRegistryArgs) -> None:
-        registry = resources.Resource(
-            f"{name}-registry",
-            resource_group_name=args["resource_group_name"],
-            resource_provider_namespace="Microsoft.ContainerRegistry",
-            parent_resource_path="",
-            resource_type="registries",
-            resource_name_=args["registry_name"],
-            api_version=API_VERSION,
-            location=args["location"],
-            sku={"name": args.get("sku", "Basic")},
-            properties={
-                "adminUserEnabled": False,
-                "policies": {"azureADAuthenticationAsArmPolicy": {"status": "enabled"}},
-                "roleAssignmentMode": BY_REPOSITORY,
-            },
-            tags=args.get("tags"),
-            opts=arm_options(self, _keeping(args, "resourceName")),
-        )
-        self.registry_id = registry.id
-        self.login_server = registry.properties.apply(_login_server)
-        self.repository_permissions = registry.urn.apply(lambda _: True)
+        if args.get("repository_permissions"):
+            # It only sets a property, so it is neither deleted before the registry nor kept from being removed.
+            opts = pulumi.ResourceOptions(parent=self, deleted_with=registry, protect=False)
+            mode = RegistryMode(f"{name}-registry-mode", registry.id, opts)
+            self.repository_permissions = mode.urn.apply(lambda _: True)
+        else:
+            # Its mode can have been switched since it was created, and decides which role can pull.
+            self.repository_permissions = self._mode(registry.id.apply(parse_registry_id))
 
     def _read(self, registry_id: pulumi.Input[str]) -> None:
         where: pulumi.Output[RegistryId] = existing(registry_id, parse_registry_id, self)
@@ -164,13 +143,3 @@ class AgentRegistry(pulumi.ComponentResource):
             "reading the mode of the container registry",
         )
         return found.properties.apply(lambda known: bool((known or {}).get("roleAssignmentMode") == BY_REPOSITORY))
-
-
-def _keeping(args: AgentRegistryArgs, name: str) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(ignore_changes=[name] if args.get("keep_name") else [])
-
-
-def _login_server(properties: Any) -> pulumi.Input[str]:
-    """Unknown in a preview."""
-    known = (properties or {}).get("loginServer")
-    return cast(str, known) if known else pulumi.Output.from_input(cast(str, UNKNOWN))

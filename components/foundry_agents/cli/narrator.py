@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .preview import ECHO, type_and_name, words_of
+from .preview import ECHO, lost_roles, type_and_name, words_of
 
 Event = Mapping[str, Any]
 
@@ -45,6 +45,7 @@ class Narrator:
         self._began = self._clock()
         self._under_way: dict[str, tuple[str, float]] = {}
         self._steps: dict[str, str] = {}
+        self._previewed: list[tuple[str, Mapping[str, Any]]] = []
         self._echoes: list[str] = []
         self._has_errors = False
 
@@ -73,7 +74,9 @@ class Narrator:
             yield from self._say(event["diagnosticEvent"])
 
     def end(self) -> Iterator[str]:
-        """The last lines: why the operation failed if nothing else has said so, and how many resources it changed."""
+        """The last lines: who loses a role, why it failed if nothing else says so, and how many resources changed."""
+        if self._preview and self._warnings:
+            yield from (f"     warning: {line}" for line in lost_roles(self._previewed))
         if not self._has_errors:
             yield from self._echoes
         if self._progress and self._steps:
@@ -94,6 +97,7 @@ class Narrator:
                 yield f"  {_SIGN[op]:2} {_shown(urn)} {found}; the state is refreshed"
         elif op:
             self._steps[urn] = op
+            self._previewed.append((op, step))
             if self._progress and op != "same":
                 yield f"  {_SIGN.get(op, '*'):2} {_shown(urn)} {self._done(op, step, began)}"
                 if self._preview:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from ..lifecycle.inputs import agent as definition
 from ..lifecycle.inputs.unknown import UNKNOWN
 from ..lifecycle.resource import description
 from ..lifecycle.resource.description import Description
+from ..lifecycle.service.roles import az_command, name_of, role_of
 
 # What Pulumi writes in place of a value that only `up` will know, by kind of value.
 # Source: sdk/go/common/resource/plugin/rpc.go of pulumi/pulumi.
@@ -25,7 +26,7 @@ _UNKNOWNS = {
     "e48ece36-62e2-4504-bad9-02848725956a",
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 }
-_AGENT, _TOOLBOX = ":HostedAgent", ":Toolbox"
+_AGENT, _TOOLBOX, _ROLE_ASSIGNMENT = ":HostedAgent", ":Toolbox", ":RoleAssignment"
 # Steps that stand beside another one of the same resource, or change nothing.
 _PARTS = ("create-replacement", "delete-replaced", "refresh", "read", "read-replacement", "discard-replaced")
 _NO_CHANGE = ("same", *_PARTS)
@@ -111,7 +112,8 @@ def read(text: str) -> Preview:
     # Pulumi works on many resources at once: its own order is another one every time.
     agents.sort(key=lambda agent: agent.name)
     others.sort(key=lambda other: (other.operation, other.type, other.name))
-    return Preview(project, stack, tuple(agents), tuple(others), max(0, same), findings_of(digest))
+    lost = tuple(Finding("warning", "", line) for line in lost_roles([(str(step["op"]), step) for step in steps]))
+    return Preview(project, stack, tuple(agents), tuple(others), max(0, same), (*findings_of(digest), *lost))
 
 
 def findings_of(digest: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -207,6 +209,50 @@ def words_of(operation: str, step: Mapping[str, Any]) -> list[str]:
         kept = "is removed from this stack, and kept as it is" if retained else "is deleted with its versions"
         return [f"toolbox {old.get('toolbox_name')} {kept}"]
     return []
+
+
+def lost_roles(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """What deleting role assignments means for resources and identities that stay, such as those of other stacks.
+
+    :param steps: The operations of a preview or of a stream of events, each with its step.
+    """
+    deleted = [
+        (*type_and_name(str(step["urn"])), step.get("oldState") or step.get("old") or {})
+        for op, step in steps
+        if op == "delete"
+    ]
+    grants = [
+        (name, state.get("inputs") or {})
+        for kind, name, state in deleted
+        if kind.endswith(_ROLE_ASSIGNMENT) and not state.get("retainOnDelete")
+    ]
+    others = [state for kind, _, state in deleted if not kind.endswith(_ROLE_ASSIGNMENT)]
+    gone = {str(state.get("id")).lower() for state in others}
+    principals = {_principal_of(state.get("outputs") or {}) for state in others}
+    return [
+        _lost_role(name, grant)
+        for name, grant in grants
+        if grant.get("principalId") not in principals and not _is_within(str(grant.get("scope")), gone)
+    ]
+
+
+def _lost_role(name: str, grant: Mapping[str, Any]) -> str:
+    scope, principal, role = (str(grant.get(key)) for key in ("scope", "principalId", "roleDefinitionId"))
+    command = az_command(role_of(role), scope, principal, grant.get("principalType"))
+    return (
+        f"deleting {name} takes {name_of(role_of(role))} on {scope} away from the identity {principal}; if the role is "
+        f"still needed, assign it after the run with `{command}`"
+    )
+
+
+def _is_within(scope: str, ids: Collection[str]) -> bool:
+    return any(f"{scope}/".lower().startswith(f"{one}/") for one in ids)
+
+
+def _principal_of(outputs: Mapping[str, Any]) -> Any:
+    """The identity of an agent, an account or a project."""
+    identity = outputs.get("identity")
+    return identity.get("principalId") if isinstance(identity, dict) else outputs.get("principalId")
 
 
 def properties_of(state: Any, *, recorded: bool = False) -> dict[str, Any]:

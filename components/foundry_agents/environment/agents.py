@@ -9,6 +9,7 @@ from ..adapters.arguments import CheckedArgs
 from ..args import AgentArgs, EnvironmentAgentArgs, HostedAgentArgs
 from ..azure.agent_secrets import AgentSecrets, AgentSecretsArgs
 from ..azure.arm_errors import arm_options
+from ..azure.external_roles import tell_if_missing
 from ..azure.foundry_project import FoundryProject
 from ..azure.registry import AgentRegistry
 from ..azure.role_assignment import assign_role
@@ -51,19 +52,21 @@ def register_agent(place: Place, agent_name: str, agent: EnvironmentAgentArgs) -
         "registry_id": place.registry.registry_id,
         "pull_principal_id": place.project.principal_id,
     }
+    protect = inputs.pop("protect", None)
     name = f"{place.name}-{agent_name}"
     needed = [*place.ready, *_secrets(place, name, agent_name, agent)]
     opts = pulumi.ResourceOptions(
         parent=place.environment,
         depends_on=needed,
+        protect=protect,
         replace_with=place.project.replaced_with,
         # The project may come back under its old endpoint: deleted later, the old agent would be the new one.
         delete_before_replace=bool(place.project.replaced_with) or None,
     )
     checked = CheckedArgs(inputs, warnings_of(agent_name, place.issues))
     registered = HostedAgent(name, cast(HostedAgentArgs, checked), opts)
-    if registered.has_tools and place.assigns_roles:
-        _grant_tools(f"{name}-tools-user", registered, place.project.project_id)
+    if registered.has_tools:
+        _grant_tools(place, f"{name}-tools-user", registered)
     return registered
 
 
@@ -77,21 +80,24 @@ def _secrets(place: Place, name: str, agent_name: str, agent: EnvironmentAgentAr
         "connection_name": connection_name(agent_name),
         "secret_environment_variables": values,
     }
-    return [AgentSecrets(name, args, pulumi.ResourceOptions(parent=place.environment, depends_on=place.vault))]
+    opts = pulumi.ResourceOptions(parent=place.environment, depends_on=place.vault, protect=agent.get("protect"))
+    return [AgentSecrets(name, args, opts)]
 
 
-def _grant_tools(name: str, agent: HostedAgent, project_id: pulumi.Output[str]) -> None:
+def _grant_tools(place: Place, name: str, agent: HostedAgent) -> None:
     """Assigns Foundry User to the agent: an identity without a role on the project finds its toolbox empty."""
+    wanted: dict[str, pulumi.Input[str]] = {
+        "role": FOUNDRY_USER,
+        "scope": place.project.project_id,
+        "principal_id": agent.principal_id,
+        "principal_type": "ServicePrincipal",
+    }
+    if not place.assigns_roles:
+        tell_if_missing(agent, **wanted)
+        return
     # In a preview, a changing agent has an unknown identity: every new image would show another role assignment.
     unknown_yet = ["principalId", "roleAssignmentName"] if pulumi.runtime.is_dry_run() else []
-    assign_role(
-        name,
-        role=FOUNDRY_USER,
-        scope=project_id,
-        principal_id=agent.principal_id,
-        principal_type="ServicePrincipal",
-        opts=arm_options(agent, pulumi.ResourceOptions(ignore_changes=unknown_yet)),
-    )
+    assign_role(name, **wanted, opts=arm_options(agent, pulumi.ResourceOptions(ignore_changes=unknown_yet)))
 
 
 def _with_placeholders(agent_name: str, agent: EnvironmentAgentArgs) -> AgentArgs:

@@ -6,13 +6,16 @@ from typing import Any
 
 from ..lifecycle.errors.input_issue import InputIssue, Issues, shown, under, unknown_key
 from ..lifecycle.inputs import agent as definition
-from ..lifecycle.inputs import agent_toolbox, secret_variables
+from ..lifecycle.inputs import agent_toolbox, protection, secret_variables
 from ..lifecycle.inputs.schema import earlier_names, names_of
 from ..lifecycle.inputs.unknown import UNKNOWN, Unknown
 
 SECRET_VARIABLES = secret_variables.FIELD.name
-"""The input of an agent that only an environment accepts: the environment creates the connection for the values."""
-AGENT_KEYS = (*names_of(definition.OWN), SECRET_VARIABLES)
+PROTECT = protection.FIELD.name
+ENVIRONMENT_KEYS = (SECRET_VARIABLES, PROTECT)
+"""The inputs of an agent that only an environment accepts: it creates the connection for the values, and sets Pulumi's
+options."""
+AGENT_KEYS = (*names_of(definition.OWN), *ENVIRONMENT_KEYS)
 _EARLIER_KEYS = tuple(earlier_names(definition.OWN))
 
 
@@ -48,10 +51,19 @@ def _check_agent(name: Any, agent: dict[Any, Any], path: str, issues: Issues) ->
         place = under(path, SECRET_VARIABLES)
         secret_variables.check(secrets, place, issues, agent.get("environment_variables"))
         agent_toolbox.check_variable(agent.get("tools"), secrets, place, issues)
-    inputs = {key: item for key, item in agent.items() if key in known and key != SECRET_VARIABLES}
+    if agent.get(PROTECT) is not None:
+        _check_protect(agent[PROTECT], under(path, PROTECT), issues)
+    inputs = {key: item for key, item in agent.items() if key in known and key not in ENVIRONMENT_KEYS}
     checked = definition.check({**inputs, "agent_name": name, "project_endpoint": UNKNOWN})
     issues.problems += [_as_written(problem).below(path) for problem in checked.problems]
     issues.warnings += [_as_written(warning).below(path) for warning in checked.warnings]
+
+
+def _check_protect(value: Any, path: str, issues: Issues) -> None:
+    if isinstance(value, Unknown):
+        issues.refuse(path, "is an output, but the program must know it", "use true or false")
+    else:
+        protection.FIELD.check(value, path, issues)
 
 
 def _as_written(issue: InputIssue) -> InputIssue:

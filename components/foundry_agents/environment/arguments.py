@@ -52,9 +52,10 @@ class AgentEnvironmentArgs(TypedDict):
     """ARM ID of an existing container registry. The environment creates none. Allowed:
     /subscriptions/…/registries/<registry>."""
     repository_permissions: NotRequired[bool]
-    """Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, also an existing
-    one, the project gets Container Registry Repository Reader: AcrPull has no effect there. A change replaces the
-    registry that the environment created, with its images. Default: false."""
+    """Whether the environment switches the registry that it creates to repository permissions (ABAC). On a registry in
+    this mode, also an existing one, the project gets Container Registry Repository Reader: AcrPull and AcrPush have
+    no effect there, for anybody. `false` leaves the mode as it is. A change never replaces the registry. Default:
+    false."""
     capability_host: NotRequired[str]
     """Whether the environment creates the account's capability host (`managed`), the account has one (`existing`), or
     needs none (`none`). One of managed, existing, none. Default: managed; existing with `existing_project`."""
@@ -71,10 +72,11 @@ class AgentEnvironmentArgs(TypedDict):
     first `pulumi up`."""
     role_assignments: NotRequired[str]
     """Whether the environment creates the role assignments (`managed`), or somebody else does (`external`), because the
-    deployer is not allowed to. One of managed, external. Default: managed."""
+    deployer is not allowed to. With `external`, a warning names the `az` command of each assignment that is missing.
+    One of managed, external. Default: managed."""
     tags: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
     """Tags of the resource group, the account, the registry and the key vault. Allowed: at most 50; names of 1-512,
     values of at most 256 characters."""
     protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete the environment or any part of it. This includes an agent or deployer that you
-    remove from the configuration: run `pulumi state unprotect <urn>` first. Default: false."""
+    """Whether Pulumi refuses to delete or replace the environment and its parts. Deployers can be removed; to remove an
+    agent, set its own `protect` to false first (docs/operations.md). Default: false."""

@@ -27,6 +27,7 @@ def grant_deployers(
         opts = pulumi.ResourceOptions(
             aliases=[] if granted else [pulumi.Alias(name=f"{name}-deployer")],
             depends_on=granted[:1],
+            protect=False,  # an identity that is no longer listed must lose its role
         )
         granted.append(
             assign_role(
@@ -45,7 +46,10 @@ def grant_first_deployer(
     environment: pulumi.Resource, name: str, principal_id: pulumi.Output[str], project_id: pulumi.Output[str]
 ) -> "authorization.RoleAssignment":
     """Assigns Foundry User to the identity that runs the first `up`, and keeps it, whoever runs the next."""
-    kept = pulumi.ResourceOptions(ignore_changes=["principalId", "principalType", "roleAssignmentName"])
+    kept = pulumi.ResourceOptions(
+        ignore_changes=["principalId", "principalType", "roleAssignmentName"],
+        protect=False,  # naming deployers replaces this assignment by theirs
+    )
     return assign_role(
         f"{name}-deployer",
         role=FOUNDRY_USER,

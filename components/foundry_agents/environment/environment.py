@@ -10,17 +10,18 @@ from typing_extensions import Unpack
 from ..adapters.arguments import NOT_GIVEN, arguments
 from ..azure.arm_errors import arm_options, explained
 from ..azure.capability_host import CapabilityHost
+from ..azure.external_roles import tell_if_missing
 from ..azure.foundry_project import FoundryProject
-from ..azure.image_pull_access import ImagePullAccess
+from ..azure.image_pull_access import ImagePullAccess, pull_role
 from ..azure.key_vault import KeyVaultConnection, KeyVaultConnectionArgs
 from ..azure.registry import AgentRegistry
+from ..lifecycle.service.roles import FOUNDRY_USER
 from . import names
 from .agents import Place, register_agent
 from .argument_checks import NEW_VAULT
-from .arguments import AgentEnvironmentArgs
+from .arguments import AgentEnvironmentArgs, DeployerArgs
 from .check import CheckedArguments, check_environment
 from .deployers import grant_deployers, grant_first_deployer
-from .external_grants import say_needed_grants
 from .outputs import AgentOutputs, outputs_of
 
 
@@ -144,8 +145,7 @@ class AgentEnvironment(pulumi.ComponentResource):
 
     def _grants(self, project: FoundryProject, registry: AgentRegistry) -> list[pulumi.Resource]:
         if not self._assigns_roles():
-            if pulumi.runtime.is_dry_run():  # once a run: every `up` begins with a preview
-                say_needed_grants(self, project, registry, self._args.get("deployers", []))
+            self._tell_of_missing_grants(project, registry)
             return []
         pull = ImagePullAccess(
             self._name,
@@ -159,6 +159,24 @@ class AgentEnvironment(pulumi.ComponentResource):
         if "deployers" in self._args:
             return [pull, *grant_deployers(self, self._name, self._args["deployers"], project.project_id)]
         return [pull, grant_first_deployer(self, self._name, self._client.object_id, project.project_id)]
+
+    def _tell_of_missing_grants(self, project: FoundryProject, registry: AgentRegistry) -> None:
+        tell_if_missing(
+            self,
+            role=registry.repository_permissions.apply(pull_role),
+            scope=registry.registry_id,
+            principal_id=project.principal_id,
+            principal_type="ServicePrincipal",
+        )
+        for listed in self._args.get("deployers", []):
+            deployer = cast(DeployerArgs, listed)  # the keys of an output are outputs
+            tell_if_missing(
+                self,
+                role=FOUNDRY_USER,
+                scope=project.project_id,
+                principal_id=deployer["principal_id"],
+                principal_type=deployer["principal_type"],
+            )
 
     def _capability_host(self, project: FoundryProject) -> list[pulumi.Resource]:
         default = "existing" if "existing_project" in self._args else "managed"

@@ -133,9 +133,10 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "repository_permissions",
         Flag(),
-        "Whether the registry to create uses repository permissions (ABAC). On a registry in this mode, also an "
-        "existing one, the project gets Container Registry Repository Reader: AcrPull has no effect there. "
-        "A change replaces the registry that the environment created, with its images.",
+        "Whether the environment switches the registry that it creates to repository permissions (ABAC). On a registry "
+        "in this mode, also an existing one, the project gets Container Registry Repository Reader: AcrPull and "
+        "AcrPush have no effect there, for anybody. `false` leaves the mode as it is. A change never replaces the "
+        "registry.",
         default=False,
         plain=True,
         example=True,
@@ -185,7 +186,8 @@ ARGUMENTS: tuple[Argument, ...] = (
         "role_assignments",
         Choice(("managed", "external"), name="RoleAssignmentMode"),
         "Whether the environment creates the role assignments (`managed`), or somebody else does (`external`), because "
-        "the deployer is not allowed to.",
+        "the deployer is not allowed to. With `external`, a warning names the `az` command of each assignment that is "
+        "missing.",
         default="managed",
         plain=True,
         example="external",
@@ -202,8 +204,8 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "protect",
         Flag(),
-        "Whether Pulumi refuses to delete the environment or any part of it. This includes an agent or deployer that "
-        "you remove from the configuration: run `pulumi state unprotect <urn>` first.",
+        "Whether Pulumi refuses to delete or replace the environment and its parts. Deployers can be removed; to "
+        "remove an agent, set its own `protect` to false first (docs/operations.md).",
         default=False,
         plain=True,
         example=True,

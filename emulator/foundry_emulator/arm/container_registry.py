@@ -58,6 +58,8 @@ async def put(call: Call) -> Response:
     registry = existing or Resource(id=_id(call), type=REGISTRY, name=name)
     sent = _sent(call, sku["name"])
     kept = registry.properties if existing else _defaults()
+    if call.arm.settings.registry_put_resets_mode:
+        kept = {**kept, "roleAssignmentMode": LEGACY}
     registry.properties = {**kept, **sent, "policies": _policies(kept["policies"], sent.get("policies"))}
     registry.location = location.replace(" ", "").lower()
     registry.sku, registry.tags = {"name": sku["name"], "tier": sku["name"]}, call.mapping("tags") or {}

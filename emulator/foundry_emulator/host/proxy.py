@@ -58,11 +58,7 @@ class Proxy:
                 head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_SECONDS)
                 far_reader, far_writer = await self._connected(head)
             except _Refused as refusal:
-                reason = f"{refusal}\n".encode()
-                head = (
-                    f"HTTP/1.1 {refusal.status}\r\nContent-Length: {len(reason)}\r\nConnection: close\r\n\r\n".encode()
-                )
-                writer.write(head + reason)
+                writer.write(refusal.answer())
                 await writer.drain()
             except asyncio.TimeoutError:
                 pass

@@ -88,6 +88,9 @@ class Settings(BaseModel):
     registry_create: Literal["asynchronous", "synchronous"] = "asynchronous"
     """PUT of a new registry: 201 and an operation (recorded for Basic, 2025-04), or 200 without one
     (recorded for Premium, 2026-09). Source: recordings of the Azure CLI, acr."""
+    registry_put_resets_mode: bool = False
+    """Whether a PUT of a registry without roleAssignmentMode, such as one with an API version that lacks it, resets the
+    mode. Not documented."""
     repository_roles_on_legacy_registry: bool = True
     """Whether Container Registry Repository Reader and Writer have an effect on a registry that is not in ABAC mode.
     The Foundry documentation recommends the Reader without a mode; that of ACR mentions ABAC only."""

@@ -135,3 +135,11 @@ def test_secrets_as_an_output_are_refused(deploy: Deploy) -> None:
 def test_a_wrong_project_id_ends_the_program_with_a_message(deploy: Deploy) -> None:
     with pytest.raises(Exception, match="`pro` is not the ARM ID of a Foundry project"):
         deploy(program(AgentSecrets, {**COMPONENTS[AgentSecrets], "project_id": "pro"}))
+
+
+def test_secrets_for_a_project_in_another_subscription_are_refused(deploy: Deploy) -> None:
+    elsewhere = PROJECT_ID.replace(SUBSCRIPTION, "/subscriptions/99999999-9999-9999-9999-999999999999")
+    values = {"KEY": "canary-41d0"}
+    with pytest.raises(Exception, match="is not in the subscription of the provider") as refused:
+        deploy(program(AgentSecrets, project_id=elsewhere, secret_environment_variables=values))
+    assert elsewhere in str(refused.value) and "canary" not in str(refused.value)

@@ -156,3 +156,48 @@ def test_quietly_only_errors_are_told() -> None:
         narrator, step("resOutputsEvent", "create"), said("serves"), said("tag", "warning"), said("no", "error")
     )
     assert narrator_lines == ["error: no"] and narrator.under_way() == ""
+
+
+GROUP = "/subscriptions/s/resourceGroups/g"
+REGISTRY = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/acme"
+ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+
+
+def _deleted(name: str, kind: str, **old: Any) -> dict[str, Any]:
+    about = {"op": "delete", "urn": urn(name, kind), "provider": "azure", "old": old}
+    return {"resOutputsEvent": {"metadata": about}}
+
+
+def _grant(**more: Any) -> dict[str, Any]:
+    inputs = {
+        "principalId": "p-1",
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": f"/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}",
+        "scope": REGISTRY,
+    }
+    return _deleted("pull", "azure-native:authorization:RoleAssignment", inputs=inputs, outputs=inputs, **more)
+
+
+def test_a_preview_says_who_loses_a_role_on_a_resource_that_stays() -> None:
+    (line,) = [one for one in told(Narrator(), _grant(), preview=True) if one.startswith("warning: ")]
+    assert line == (
+        f"warning: deleting pull takes AcrPull on {REGISTRY} away from the identity p-1; if the role is still needed, "
+        "assign it after the run with `az role assignment create --assignee-object-id p-1 --assignee-principal-type "
+        f"ServicePrincipal --role {ACR_PULL} --scope {REGISTRY}`"
+    )
+    assert not any("takes" in line for line in told(Narrator(), _grant()))
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        _deleted("group", "azure-native:resources:ResourceGroup", id=GROUP),
+        _deleted("registry", "azure-native:containerregistry:Registry", id=REGISTRY.upper()),
+        _deleted("project", "azure-native:cognitiveservices:Project", id="x", outputs={"identity": {"principalId": "p-1"}}),
+        _deleted("echo", "pulumi-python:dynamic/foundry-agents:HostedAgent", id="x", outputs={"principalId": "p-1"}),
+    ],
+    ids=["group", "registry", "project", "agent"],
+)  # fmt: skip
+def test_a_role_that_goes_with_its_resource_or_its_identity_is_no_loss(also: dict[str, Any]) -> None:
+    assert not any("takes" in line for line in told(Narrator(), _grant(), also, preview=True))
+    assert not any("takes" in line for line in told(Narrator(), _grant(retainOnDelete=True), preview=True))

@@ -307,6 +307,17 @@ def test_a_finding_knows_what_it_is_about(diagnostic: dict[str, str], path: str,
     assert [(found.path, found.message) for found in seen.findings] == [(path, message)]
 
 
+def test_a_role_that_is_taken_away_is_a_warning() -> None:
+    role = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+    inputs = {"principalId": "p-1", "roleDefinitionId": f"/roleDefinitions/{role}", "scope": "/subscriptions/s/r"}
+    urn = "urn:pulumi:dev::agent-environment::a:b:C$azure-native:authorization:RoleAssignment::agents-pull"
+    step = {"op": "delete", "urn": urn, "oldState": {"inputs": inputs, "outputs": inputs}}
+    text = markdown.render(preview.read(json.dumps({"steps": [step], "diagnostics": []})))
+    assert "**Warnings**" in text
+    assert "deleting agents-pull takes AcrPull on /subscriptions/s/r away from the identity p-1" in text
+    assert f"`az role assignment create --assignee-object-id p-1 --role {role} --scope /subscriptions/s/r`" in text
+
+
 STACK_FILE = """\
 encryptionsalt: v1:abc
 config:

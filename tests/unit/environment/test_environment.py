@@ -9,6 +9,8 @@ import pytest
 from pulumi.output import Unknown
 
 from foundry_agents import AgentEnvironment, AgentEnvironmentArgs
+from foundry_agents.azure import external_roles
+from foundry_agents.lifecycle.errors.exceptions import ServiceError
 
 from ..conftest import DEPLOYER, ENDPOINT, PROJECT_PRINCIPAL, SUBSCRIPTION, AzureMocks
 
@@ -98,14 +100,15 @@ def test_a_registry_with_repository_permissions_gets_the_role_that_works_there(d
     assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(deploy(environment(repository_permissions=True))[0])
 
 
-def test_a_new_registry_is_in_the_mode_that_is_asked_for(deploy: Deploy) -> None:
+def test_the_mode_is_set_beside_the_registry_which_is_the_same_without_it(deploy: Deploy) -> None:
     registered, outputs = deploy(environment(repository_permissions=True))
-    (registry,) = [item.inputs for item in registered.of("resources:Resource") if item.name == "agents-registry"]
-    assert registry["apiVersion"] == "2025-11-01" and registry["resourceType"] == "registries"
-    assert registry["properties"]["roleAssignmentMode"] == "AbacRepositoryPermissions"
-    assert registry["properties"]["policies"]["azureADAuthenticationAsArmPolicy"]["status"] == "enabled"
-    assert registry["properties"]["adminUserEnabled"] is False
-    assert registered.of(":Registry") == [] and outputs["registry"] == "agents.azurecr.io"
+    (mode,) = registered.of(":RegistryMode")
+    assert mode.inputs["registryId"].endswith("/registries/r") and mode.inputs["mode"] == "AbacRepositoryPermissions"
+    plain, _ = deploy(environment())
+    assert plain.of(":RegistryMode") == []
+    assert registered.one(":Registry") == plain.one(":Registry")
+    assert outputs["registry"] == "agents.azurecr.io"
+    assert "azure-native:resources:getResource" not in registered.calls
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -130,24 +133,62 @@ def test_a_new_registry_whose_mode_was_switched_gets_the_role_of_that_mode(
     assert "b93aa761-3e63-49ed-ac28-beffa264f7ac" in grants(deploy(environment())[0])
 
 
-def test_a_preview_lists_the_role_assignments_that_somebody_else_must_make(
-    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+ACR_PULL, FOUNDRY_USER = "7f951dda-4ed3-4680-a7ca-43fe172d538d", "53ca6127-db72-4b80-b1b0-d745d6d5456d"
+GROUP = {"principal_id": "66666666-6666-6666-6666-666666666666", "principal_type": "Group"}
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "info", lambda line, _resource: said.append(line))
-    deployer = {"principal_id": "66666666-6666-6666-6666-666666666666", "principal_type": "Group"}
+    monkeypatch.setattr(pulumi.log, "warn", lambda line, _resource: said.append(line))
+    return said
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_the_role_assignments_that_somebody_else_must_make_are_named_while_they_are_missing(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, warned: list[str], *, preview: bool
+) -> None:
     existing = {"existing_project": PROJECT_ID, "existing_registry": REGISTRY_ID}
-    program = environment(role_assignments="external", deployers=[deployer], **existing)
-    deploy(program)
-    assert said == []
+    program = environment(agents={}, role_assignments="external", deployers=[GROUP], **existing)
+    deploy(program, preview=preview)
+    command = "`az role assignment create --assignee-object-id {} --assignee-principal-type {} --role {} --scope {}`"
+    pull = command.format(PROJECT_PRINCIPAL, "ServicePrincipal", ACR_PULL, REGISTRY_ID)
+    use = command.format(GROUP["principal_id"], "Group", FOUNDRY_USER, PROJECT_ID)
+    assert sorted(line.partition("with ")[2] for line in warned) == sorted([pull, use])
+    assert any(line.startswith(f"the identity {PROJECT_PRINCIPAL} lacks AcrPull on {REGISTRY_ID}") for line in warned)
+    warned.clear()
+    monkeypatch.setattr(AzureMocks, "assigned", {(ACR_PULL, REGISTRY_ID, PROJECT_PRINCIPAL)})
+    deploy(program, preview=preview)
+    assert [line.partition("with ")[2] for line in warned] == [use]
+
+
+def test_external_roles_of_a_new_environment_are_named_once_its_identities_exist(
+    deploy: Deploy, warned: list[str]
+) -> None:
+    program = environment(agents={}, role_assignments="external", key_vault="new")
     deploy(program, preview=True)
-    command = "az role assignment create --assignee-object-id {} --assignee-principal-type {} --role {} --scope {}"
-    wanted = [
-        command.format(PROJECT_PRINCIPAL, "ServicePrincipal", "7f951dda-4ed3-4680-a7ca-43fe172d538d", REGISTRY_ID),
-        command.format(deployer["principal_id"], "Group", "53ca6127-db72-4b80-b1b0-d745d6d5456d", PROJECT_ID),
+    assert warned == []
+    deploy(program)
+    assert sorted(line.split(" on /")[0].rpartition(" lacks ")[2] for line in warned) == [
+        "AcrPull",
+        "Key Vault Secrets Officer",
     ]
-    prefix = "role_assignments is external, so this role assignment must exist: "
-    assert sorted(said) == sorted(prefix + line for line in wanted)
+
+
+def test_an_assignment_that_cannot_be_looked_up_is_named_with_the_reason(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, warned: list[str]
+) -> None:
+    async def refuse(*_wanted: str) -> bool:
+        raise ServiceError("reading", 403, "AuthorizationFailed", "no")
+
+    said: list[str] = []
+    monkeypatch.setattr(external_roles, "is_assigned", refuse)
+    monkeypatch.setattr(pulumi.log, "info", lambda line, _resource: said.append(line))
+    existing = {"existing_project": PROJECT_ID, "existing_registry": REGISTRY_ID}
+    deploy(environment(agents={}, role_assignments="external", **existing))
+    (line,) = said
+    assert "could not be looked up (reading: AuthorizationFailed: no): az role assignment create" in line
+    assert warned == []
 
 
 @pytest.fixture
@@ -162,6 +203,47 @@ def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, pulumi.ResourceOptions
 
     monkeypatch.setattr(pulumi.CustomResource, "__init__", recorded)
     return found
+
+
+@pytest.fixture
+def protected(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the protected resources."""
+    found: set[str] = set()
+    init = pulumi.CustomResource.__init__
+
+    def recorded(self: Any, type_: str, name: str, *others: Any, **more: Any) -> None:
+        init(self, type_, name, *others, **more)
+        if self._protect:
+            found.add(name)
+
+    monkeypatch.setattr(pulumi.CustomResource, "__init__", recorded)
+    return found
+
+
+PARTS = {"agents-group", "agents-account", "agents-project", "agents-registry", "agents-pull", "agents-host"}
+WHOLE = {"image": "whole:v1", "tools": ["web_search"], "secret_environment_variables": {"KEY": "x"}}
+OF_WHOLE = {"agents-whole", "agents-whole-tools", "agents-whole-tools-user", "agents-whole-secrets"}
+
+
+@pytest.mark.parametrize(
+    ("of_environment", "of_agent", "expected"),
+    [
+        (True, None, PARTS | {"agents-echo"} | OF_WHOLE),
+        (True, False, PARTS | {"agents-echo"}),
+        (False, True, OF_WHOLE),
+        (False, None, set()),
+    ],
+)
+def test_deployers_are_never_protected_and_an_agent_as_it_says(
+    deploy: Deploy, protected: set[str], of_environment: bool, of_agent: bool | None, expected: set[str]
+) -> None:
+    agents = {"echo": {"image": "echo:v1"}, "whole": {**WHOLE, "protect": of_agent}}
+    registered, _ = deploy(environment(agents=agents, protect=of_environment, deployers=[GROUP]))
+    assert protected == expected
+    assert not any("protect" in one.inputs for one in registered.of(":HostedAgent"))
+    protected.clear()
+    deploy(environment(agents=agents, protect=of_environment))
+    assert protected == expected
 
 
 def test_a_role_assignment_is_deleted_before_it_is_replaced(

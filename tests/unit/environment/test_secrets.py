@@ -85,8 +85,8 @@ def test_what_stands_for_a_secret_is_known_in_a_preview(deploy: Deploy) -> None:
     assert agents["echo"]["environmentVariables"]["API_KEY"] == "${{connections.echo-secrets.credentials.API_KEY}}"
 
 
-def test_an_agent_of_an_environment_has_one_argument_more() -> None:
-    assert {*EnvironmentAgentArgs.__annotations__} - {*AgentArgs.__annotations__} <= {FIELD.name}
+def test_an_agent_of_an_environment_has_two_arguments_more() -> None:
+    assert {*EnvironmentAgentArgs.__annotations__} - {*AgentArgs.__annotations__} == {FIELD.name, "protect"}
     assert FIELD.name in EnvironmentAgentArgs.__annotations__
 
 

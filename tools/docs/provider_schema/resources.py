@@ -15,6 +15,7 @@ from foundry_agents.adapters.plugin.resources import SERVED
 from foundry_agents.adapters.property_names import camel_case
 from foundry_agents.environment.inputs import ARGUMENTS
 from foundry_agents.lifecycle.inputs import agent
+from foundry_agents.lifecycle.inputs.protection import FIELD as PROTECT
 from foundry_agents.lifecycle.inputs.schema import Field
 from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
 from foundry_agents.lifecycle.resource.functions import FUNCTIONS
@@ -43,7 +44,7 @@ _SECRET = {("AgentSecrets", "secretEnvironmentVariables")}
 
 def resources(types: Types) -> dict[str, Spec]:
     """Every resource and component, by token."""
-    found = {name: _resource(name, types) for name in SERVED}
+    found = {name: _resource(name, types) for name, served in SERVED.items() if served.in_schema}
     for name in sorted(COMPONENTS):
         found[token(name)] = _environment(types) if name == _ENVIRONMENT else _component(name, types)
     return dict(sorted(found.items()))
@@ -87,7 +88,9 @@ def _resource(token_: str, types: Types) -> Spec:
 
 
 def _environment(types: Types) -> Spec:
-    agent_type = types.add("EnvironmentAgent", "An agent of an `AgentEnvironment`.", (*agent.OWN, SECRET_VARIABLES))
+    agent_type = types.add(
+        "EnvironmentAgent", "An agent of an `AgentEnvironment`.", (*agent.OWN, SECRET_VARIABLES, PROTECT)
+    )
     inputs = types.properties(ARGUMENTS, _ENVIRONMENT)
     inputs["agents"] = {
         **inputs["agents"],

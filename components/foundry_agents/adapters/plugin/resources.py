@@ -14,6 +14,7 @@ from ...lifecycle.inputs.schema import earlier_names, names_of
 from ...lifecycle.inputs.unknown import UNKNOWN
 from ...lifecycle.resource.agent import AGENT
 from ...lifecycle.resource.protocol import PartlyDone, Resource
+from ...lifecycle.resource.registry_mode import REGISTRY_MODE
 from ...lifecycle.resource.state import LOGICAL_NAME, Diff, Properties
 from ...lifecycle.resource.toolbox import TOOLBOX
 from ...lifecycle.service.connections import Services
@@ -48,6 +49,8 @@ class Served:
     """Inputs that only the Python class has, with what to do instead."""
     derived: Mapping[str, tuple[str, ...]]
     """The outputs, in the schema's names, that contain the value of an input."""
+    in_schema: bool = True
+    """Whether programs may use it, and not only the components of this package."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -69,6 +72,7 @@ SERVED: Mapping[str, Served] = {
     package.token("Toolbox"): Served(
         TOOLBOX, {}, {"projectEndpoint": ("mcpEndpoint",), "toolboxName": ("mcpEndpoint",)}
     ),
+    package.token("RegistryMode"): Served(REGISTRY_MODE, {}, {}, in_schema=False),
 }
 
 

@@ -20,6 +20,9 @@ class Entry:
     status: int | None = None
 
 
+AGENT_DISABLED = "agent_disabled"
+"""The code of a request to the endpoint of a disabled agent."""
+
 _DOCS = "hosted-agent documentation, troubleshooting"
 _LIVE = "reported from live runs, 2026"
 _RECORDED = "recorded test traffic of Microsoft's SDKs and command lines"
@@ -170,6 +173,14 @@ CATALOGUE: tuple[Entry, ...] = (
         "the project answers only inside its virtual network",
         "run Pulumi on a machine inside that network",
         _LIVE,
+    ),
+    Entry(
+        AGENT_DISABLED,
+        "data plane",
+        "the agent is disabled: its endpoint accepts no sessions, so no version can be verified",
+        "enable the agent (POST agents/<name>:enable), then run `pulumi up` again; to deploy while it is disabled, "
+        "set verify to off",
+        "azure-rest-api-specs pull request 43919; azure-sdk-for-python pull request 47580",
     ),
     Entry(
         "ResourceNotFound",
@@ -326,7 +337,7 @@ CATALOGUE: tuple[Entry, ...] = (
         "RoleAssignmentExists",
         "resource manager",
         "the identity already has this role, through an assignment of another stack or of somebody else",
-        "set role_assignments: external; the preview then lists the assignments that the environment needs. If nobody "
+        "set role_assignments: external; `pulumi up` then names the assignments that are missing. If nobody "
         "else manages that assignment, delete or import it instead",
         _RECORDED,
     ),

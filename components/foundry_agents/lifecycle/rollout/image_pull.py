@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from ..errors.exceptions import ServiceError
 from ..inputs.image import ImageReference
 from ..service.answers import JsonObject
-from ..service.roles import ACR_PULL, REPOSITORY_READER
+from ..service.registry_mode import API_VERSION, BY_REPOSITORY
+from ..service.roles import ACR_PULL, PULLING, READING_REPOSITORIES, REPOSITORY_READER, role_of
 
 if TYPE_CHECKING:
     from ..service.agents import AgentService
@@ -24,19 +25,6 @@ PROPAGATION = timedelta(minutes=15)
 """The longest that a role assignment was seen to take to propagate."""
 
 _AZURE_REGISTRIES = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
-_WITH_PULL = {
-    ACR_PULL: "AcrPull",
-    "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush",
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
-    "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
-    "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
-}
-_WITH_REPOSITORY_READ = {
-    REPOSITORY_READER: "Container Registry Repository Reader",
-    "2a1e307c-b015-4ebd-883e-5b7698a07328": "Container Registry Repository Writer",
-    "2efddaa5-3f1f-4df3-97df-af3f13818f4c": "Container Registry Repository Contributor",
-}
-_BY_REPOSITORY = "AbacRepositoryPermissions"
 
 
 @dataclass(frozen=True)
@@ -96,7 +84,7 @@ async def _at_the_image(service: AgentService, pull: Pull) -> Diagnosis | None:
 async def _at_the_registry(service: AgentService, pull: Pull) -> Diagnosis | None:
     if not pull.registry_id:
         return None
-    registry = (await service.resource_manager.get(pull.registry_id, "2025-11-01"))["properties"]
+    registry = (await service.resource_manager.get(pull.registry_id, API_VERSION))["properties"]
     return _at_the_policy(registry, pull) or await _at_the_roles(service, registry, pull)
 
 
@@ -115,10 +103,10 @@ def _at_the_policy(registry: JsonObject, pull: Pull) -> Diagnosis | None:
 async def _at_the_roles(service: AgentService, registry: JsonObject, pull: Pull) -> Diagnosis | None:
     if not pull.principal_id:
         return None
-    by_repository = registry.get("roleAssignmentMode") == _BY_REPOSITORY
+    by_repository = registry.get("roleAssignmentMode") == BY_REPOSITORY
     # Whether a repository role has an effect in the other mode is not known: a new one is waited for there too.
-    wanted = _WITH_REPOSITORY_READ if by_repository else _WITH_PULL
-    hopeful = _WITH_REPOSITORY_READ if by_repository else {**_WITH_PULL, **_WITH_REPOSITORY_READ}
+    wanted = READING_REPOSITORIES if by_repository else PULLING
+    hopeful = READING_REPOSITORIES if by_repository else {**PULLING, **READING_REPOSITORIES}
     assignments = await service.resource_manager.get(
         f"{pull.registry_id}/providers/Microsoft.Authorization/roleAssignments",
         "2022-04-01",
@@ -145,7 +133,7 @@ async def _at_the_roles(service: AgentService, registry: JsonObject, pull: Pull)
 
 
 def _role(assignment: Mapping[str, str]) -> str:
-    return assignment["roleDefinitionId"].rsplit("/", 1)[-1]
+    return role_of(assignment["roleDefinitionId"])
 
 
 def _created(assignment: Mapping[str, str]) -> datetime:

@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ..errors.catalogue import AGENT_DISABLED
 from ..errors.exceptions import AccessDenied, Conflict, DeploymentError, NotVerified, ServiceError
 from ..service.answers import ACTIVE, ENDED, AgentSession, JsonObject
 from ..service.waiting import Wait, once_allowed, poll_until
@@ -40,6 +41,8 @@ async def verify(service: AgentService, operation: AgentOperation, version: str,
     except AccessDenied:
         raise
     except ServiceError as error:
+        if error.code == AGENT_DISABLED:
+            raise  # it says nothing about the version
         said = f"{error.code}: {error.message}" if error.code else error.message
         raise await verification.failed(f"does not start: {said}", error.code) from None
     finally:

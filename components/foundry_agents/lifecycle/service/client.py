@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -29,6 +30,7 @@ from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from typing_extensions import Self
 
+from ..errors.catalogue import AGENT_DISABLED
 from ..errors.exceptions import AccessDenied, Conflict, NotFound, ProjectNotFound, ServiceError
 from .waiting import READ_TIMEOUT, interruptible
 
@@ -41,6 +43,10 @@ _ATTEMPTS = 5
 _CONNECT_TIMEOUT = 20
 # Seconds after which a request is not repeated any more, and the longest pause that the service may ask for.
 _LONGEST, _LONGEST_PAUSE = 180.0, 60.0
+# A 403 for another reason than a role, which no waiting cures.
+_NOT_A_ROLE = {"PublicAccessDisabled", AGENT_DISABLED}
+# Only the status is documented: the code may be another one.
+_AGENT_DISABLED = re.compile(r"\bagent\b.*\bdisabled\b", re.IGNORECASE)
 # A repeated create is harmless: the service answers an unchanged definition with the version that is there.
 _WORTH_REPEATING = {408, 429, 500, 502, 503, 504}
 _CONCURRENT_CHANGE = {"conflict", "precondition_failed"}
@@ -233,6 +239,8 @@ def _as_service_error(tried: str, error: Exception) -> ServiceError:
         status, code = 401, "Unauthorized"
     if status == 403 and "access is disabled" in message:
         code = "PublicAccessDisabled"
+    elif status == 403 and _AGENT_DISABLED.search(message):
+        code = AGENT_DISABLED
     return _kind(status, code, message)(tried, status, code, message)
 
 
@@ -240,7 +248,7 @@ def _kind(status: int, code: str, message: str) -> type[ServiceError]:
     if status == 404 and code:  # one without is a gateway's, which knows nothing of what the service has
         return ProjectNotFound if code == "ResourceNotFound" or "Subdomain" in message else NotFound
     if status in (401, 403):
-        lacks_role = code == "PermissionDenied" or (status == 403 and code != "PublicAccessDisabled")
+        lacks_role = code == "PermissionDenied" or (status == 403 and code not in _NOT_A_ROLE)
         return AccessDenied if lacks_role else ServiceError
     return Conflict if status in (409, 412) else ServiceError
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from .agents import AgentService
+    from .arm import ResourceManager
     from .toolboxes import ToolboxService
 
 T = TypeVar("T")
@@ -84,6 +85,13 @@ class Services:
             )
             self._opened.push_async_callback(self._toolboxes[project_endpoint].close)
         return self._toolboxes[project_endpoint]
+
+    def resource_manager(self) -> ResourceManager:
+        """Azure Resource Manager."""
+        from .arm import ResourceManager  # noqa: PLC0415
+        from .json_http import JsonClient  # noqa: PLC0415
+
+        return ResourceManager(JsonClient(self._deployer()), self._guard)
 
     async def close(self) -> None:
         """Closes everything."""

@@ -1,4 +1,4 @@
-"""Plain HTTPS requests for JSON, to services that this package only reads from."""
+"""Plain HTTPS requests for JSON, to services that have no SDK here."""
 
 from __future__ import annotations
 
@@ -43,25 +43,45 @@ class JsonClient:
         """Reads a JSON object. Raises `NotFound` and `ServiceError`."""
         return await self._send(HttpRequest("GET", url, params={**(query or {})}, headers={**(headers or {})}))
 
+    async def patch(self, url: str, body: JsonObject, *, query: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        """Sends a JSON object, once. The answer is not read: it may be empty. Raises `NotFound` and `ServiceError`."""
+        await self._answer(HttpRequest("PATCH", url, params={**query}, headers={**headers}, json=body), retries=0)
+
     async def post_form(self, url: str, form: Mapping[str, str]) -> JsonObject:
         """Posts a form; returns the JSON object of the answer. Raises `ServiceError`."""
         return await self._send(HttpRequest("POST", url, data={**form}))
 
     async def _send(self, request: HttpRequest) -> JsonObject:
-        tried = f"{request.method} {request.url.partition('?')[0]}"
+        response = await self._answer(request, retries=_RETRIES)
+        try:
+            return dict(response.json())
+        except (AzureError, ValueError, TypeError) as error:
+            raise ServiceError(_tried(request), 0, "", str(error)) from None
+
+    async def _answer(self, request: HttpRequest, *, retries: int) -> AsyncHttpResponse:
         client: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(
-            "", policies=[AsyncRetryPolicy(retry_total=_RETRIES)], transport=self._transport
+            "", policies=[AsyncRetryPolicy(retry_total=retries)], transport=self._transport
         )
         try:
             with interruptible():
                 response = await client.send_request(request)
             response.raise_for_status()
-            return dict(response.json())
+            return response
         except HttpResponseError as error:
-            kind = NotFound if error.status_code == 404 else ServiceError
-            raise kind(tried, error.status_code or 0, "", error.message) from None
-        except (AzureError, ValueError, TypeError) as error:
-            raise ServiceError(tried, 0, "", str(error)) from None
+            raise _as_service_error(_tried(request), error) from None
+        except AzureError as error:
+            raise ServiceError(_tried(request), 0, "", str(error)) from None
         finally:
             if self._transport is None:  # one that was passed in stays its owner's
                 await client.close()
+
+
+def _tried(request: HttpRequest) -> str:
+    return f"{request.method} {request.url.partition('?')[0]}"
+
+
+def _as_service_error(tried: str, error: HttpResponseError) -> ServiceError:
+    kind = NotFound if error.status_code == 404 else ServiceError
+    said = error.error  # if the body is an error as Azure's services send it
+    code, message = (said.code or "", said.message or "") if said is not None else ("", "")
+    return kind(tried, error.status_code or 0, code, message or error.message)

@@ -6,6 +6,7 @@ import pytest
 
 from foundry_agents.lifecycle.errors.input_issue import Issues
 from foundry_agents.lifecycle.inputs import agent, toolbox
+from foundry_agents.lifecycle.inputs.protection import FIELD as PROTECT
 from foundry_agents.lifecycle.inputs.schema import (
     Field,
     OnChange,
@@ -31,7 +32,7 @@ SHELF = (
         "Foot.",
     ),
 )
-DECLARED = [*agent.FIELDS, *toolbox.FIELDS, SECRET_VARIABLES]
+DECLARED = [*agent.FIELDS, *toolbox.FIELDS, SECRET_VARIABLES, PROTECT]
 
 
 def checked(**given: Any) -> tuple[dict[str, Any], Issues]:
