@@ -307,3 +307,21 @@ async def test_a_failure_tells_its_reason_once(echo: AgentDriver) -> None:
     with pytest.raises(RolloutFailed) as failed:
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
     assert str(failed.value).count("does not start") == 1
+
+
+async def test_a_failure_after_the_rollout_says_that_the_new_version_serves(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.script.answer("DELETE", "/versions/1$", refusal(400, "bad_request"))
+    with pytest.raises(ServiceError, match=r"\nversion 2 serves; the next `pulumi up` deletes the old versions$"):
+        await echo.update(image="echo:v2", keep_versions=1)
+    assert echo.traffic == {"2": 100}
+    await echo.update(image="echo:v2", keep_versions=1)
+    assert echo.versions == ["2"]
+
+
+async def test_a_rollback_that_fails_is_tried_again(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=99)
+    with pytest.raises(ServiceError, match=r"\nthe next `pulumi up` tries again$"):
+        await echo.update(image="echo:v2", serve_version="1")
