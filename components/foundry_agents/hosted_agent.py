@@ -15,6 +15,8 @@ from .args import HostedAgentArgs, ToolboxArgs
 from .lifecycle.errors.input_issue import InputIssue, Issues
 from .lifecycle.inputs import agent_toolbox
 from .lifecycle.resource.agent import AGENT
+from .lifecycle.resource.hidden import plain_inputs
+from .lifecycle.resource.state import PLAIN_INPUTS
 from .toolbox import Toolbox
 
 
@@ -100,6 +102,7 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
             inputs["environment_variables"] = _with_toolbox(given)
             # So that the agent is created after the toolbox, and deleted before it.
             opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
+        inputs[PLAIN_INPUTS] = plain_inputs(inputs) or None
         register(self, name, inputs, opts, dynamic=dynamic.PROVIDER, outputs=AGENT.outputs)
         set_attributes(self, ("agent_name", "owner", *AGENT.outputs))
         warn(self, _without_tools(args), inputs, AGENT.check)

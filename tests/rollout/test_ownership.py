@@ -18,6 +18,7 @@ async def test_delete_removes_the_agent_with_its_sessions_and_is_repeatable(echo
     await echo.create()
     echo.there.sessions["mine"] = Session("mine", "1")
     await echo.delete()
+    assert echo.told[-1] == "echo is deleted with its versions, its sessions and its identity"
     assert not echo.exists
     echo.foundry.writes()
     await echo.delete()

@@ -7,7 +7,7 @@ import pulumi
 import pulumi.dynamic
 
 from ..lifecycle.inputs.schema import Checked
-from ..lifecycle.resource.state import DEPRECATED_OUTPUTS, LOGICAL_NAME
+from ..lifecycle.resource.state import ADDED_INPUTS, DEPRECATED_OUTPUTS, LOGICAL_NAME
 from .arguments import CheckedArgs
 from .first_class import uses_first_class_resources
 from .property_names import camel_case, to_camel_case
@@ -45,7 +45,8 @@ def register(
     for output in (*outputs, *_earlier_names(outputs).values()):
         properties.setdefault(camel_case(output), None)
     if uses_first_class_resources():
-        properties.pop(camel_case(LOGICAL_NAME), None)  # the provider takes it from the URN
+        for added in ADDED_INPUTS:  # the provider sees the URN, and which values are secret
+            properties.pop(camel_case(added), None)
         kind = type(resource).__name__
         former = pulumi.Alias(type_=f"pulumi-python:dynamic/foundry-agents:{kind}")
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[former]))
