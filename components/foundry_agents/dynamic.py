@@ -100,6 +100,7 @@ class _Provider(ResourceProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Deletes it, and says so: Pulumi asks no provider about a deletion in a preview."""
+        # A delete hook could say it there, but then `pulumi destroy` is refused without `--run-program`.
         old = _incoming(props)
         engine_log.notice(_run(lambda services: self.resource.delete(self.resource.connect(services, old), old)))
 
