@@ -117,7 +117,7 @@ def test_an_agent_with_tools_from_the_first_up_to_the_last(stack: Stack, library
 
     stack.configure(with_tools([]))
     assert stack.preview() == {AGENT: "update", TOOLBOX: "delete", f"{TOOLBOX}-user": "delete"}
-    stack.up()
+    assert "toolbox worker-tools is deleted with its versions" in stack.up().output
     assert toolbox(stack) is None
     assert "TOOLBOX_MCP_ENDPOINT is not set" in ask(stack, "calculate 1")
     stack.pulumi("destroy", "--yes", "--skip-preview")

@@ -46,6 +46,7 @@ _NEVER_SECRET = {
     "role_propagation_timeout",
 }
 _MAY_BE_SECRET = [name for name in definition.FIELD_NAMES if name not in _NEVER_SECRET]
+_DEFAULTS = {"verify": definition.check({}).inputs.get("verify")}
 _NEVER_SECRET_IN_VERIFY = ("kind", "protocol", "timeout", "expected_status")
 
 
@@ -117,8 +118,9 @@ def _hidden(given: Recordings, other: Recordings) -> Properties:
 
 
 def _may_show(path: str, given: Recordings, other: Recordings) -> bool:
-    plain, opposite = given.get(PLAIN_INPUTS) or (), other.get(PLAIN_INPUTS) or ()
-    return path in plain and (path in opposite or _at(other, path) is None)
+    if path not in (given.get(PLAIN_INPUTS) or ()):
+        return False
+    return _at(other, path) in (None, _DEFAULTS.get(path)) or path in (other.get(PLAIN_INPUTS) or ())
 
 
 def _at(properties: Recordings, path: str) -> Any:

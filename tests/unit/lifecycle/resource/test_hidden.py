@@ -90,6 +90,8 @@ def test_the_kind_of_a_verification_is_no_secret_and_its_request_may_be() -> Non
     said = told(side([]), side([], image="triage:v2", verify={"prompt": "hunter2"}))
     assert "verify: it starts → it answers a request" in said
     assert "traffic: all at once, once it answers the request of `verify`" in said
+    literal = told(side(), side(image="triage:v2", verify={"prompt": "Who?"}))
+    assert "verify: it starts → it answers `Who?`" in literal
     other = told(side([], verify={"prompt": "a"}), side([], verify={"prompt": "b", "timeout": 60}))
     assert "verify `prompt`: a value → another" in other and "verify `timeout`: `300` → `60`" in other
 
