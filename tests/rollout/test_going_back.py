@@ -11,6 +11,7 @@ STEPS = {"steps": [10, 50], "hold": 0}
 HELD = {"steps": [10, 50], "hold": 60, "check": "active"}
 QUICK = {"kind": "start", "timeout": 2}
 SERVER_ERROR = refusal(500, "server_error")
+NEXT = "the next `pulumi up` verifies it again, or deletes it if the definition has changed"
 
 
 @pytest.mark.parametrize("status", ["failed", "deleting", "deleted"])
@@ -174,7 +175,7 @@ async def test_a_version_with_sessions_is_left_for_the_next_up(echo: AgentDriver
 
     echo.foundry.script.meanwhile("PATCH", "", asked)
     echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=2, times=99)
-    with pytest.raises(RolloutFailed, match="version 2 still has active sessions"):
+    with pytest.raises(RolloutFailed, match=rf"version 2 still has active sessions and is kept; {NEXT}$"):
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
     assert echo.traffic == {"1": 100} and echo.versions == ["2", "1"]
     del echo.there.sessions["mine"]

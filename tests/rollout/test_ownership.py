@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import NotAdopted, NotFound, OwnershipConflict, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import (
+    NotAdopted,
+    NotFound,
+    OwnershipConflict,
+    ServiceError,
+    VersionFailed,
+)
 from foundry_agents.lifecycle.resource.agent import AGENT
 
 from .driver import OTHER_OWNER, OWNER, AgentDriver
@@ -162,6 +168,22 @@ async def test_adopting_to_serve_an_older_version_marks_the_agent_too(echo: Agen
     assert state["version"] == "1" and echo.traffic == {"1": 100} and echo.versions == ["2", "1"]
     assert all(shares == {"1": 100} for shares in echo.routed())
     assert echo.there.newest.metadata["pulumi-owner"] == OWNER
+
+
+async def test_adopting_to_serve_an_older_version_moves_the_traffic_last(echo: AgentDriver) -> None:
+    for image in ("echo:v1", "echo:v2"):
+        echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER, image=image))
+    await echo.create(adopt=True, serve_version="1", image="echo:v2")
+    assert echo.routed() == [{"2": 100}, {"1": 100}]
+
+
+async def test_adopting_to_serve_an_older_version_fails_without_a_trace(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.foundry.failures["echo:v2"] = ("CodeError", "The agent crashed.")
+    ending = "\nversion 1 serves as before; version 2 is deleted; the next `pulumi up` tries again$"
+    with pytest.raises(VersionFailed, match=ending):
+        await echo.create(adopt=True, serve_version="1", image="echo:v2")
+    assert echo.versions == ["1"] and echo.traffic == {"1": 100}
 
 
 async def test_the_version_with_the_mark_stays_while_anothers_serves(echo: AgentDriver) -> None:

@@ -119,9 +119,14 @@ class Deployment:
             await self._make_version(latest, current)
 
     async def _make_version(self, latest: AgentVersion | None, current: AgentVersion | None) -> AgentVersion:
-        return await make_active_version(
-            self._service, self._operation, self._role_wait, latest, current, must_be_own=self._must_be_own
-        )
+        try:
+            return await make_active_version(
+                self._service, self._operation, self._role_wait, latest, current, must_be_own=self._must_be_own
+            )
+        except DeploymentError as error:
+            if self._baseline:
+                error.afterwards = [_serving(self._baseline), *error.afterwards, TRIES_AGAIN]
+            raise
 
     async def _what_served(self) -> Weights:
         """What the state records as serving, as far as it is still active; empty if no run has finished."""
@@ -143,11 +148,7 @@ class Deployment:
         if self._baseline:
             await self._route(self._baseline)
         latest = latest_version(self._agent) if self._agent else None
-        try:
-            version = await self._make_version(latest, current)
-        except DeploymentError as error:
-            self._say_what_serves(error)
-            raise
+        version = await self._make_version(latest, current)
         number, reached = number_of(version), 0
         try:
             await self._open_for_verification()
@@ -216,10 +217,6 @@ class Deployment:
         except DeploymentError as error:
             return [f"version {number} could not be deleted ({error.first_line})", next_run]
         return [f"version {number} is deleted", TRIES_AGAIN]
-
-    def _say_what_serves(self, error: DeploymentError) -> None:
-        if self._baseline:
-            error.afterwards = [_serving(self._baseline), *error.afterwards, TRIES_AGAIN]
 
     async def _open_for_verification(self) -> None:
         wanted = self._inputs["verify"]
