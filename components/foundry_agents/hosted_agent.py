@@ -1,4 +1,4 @@
-"""`HostedAgent`: a Microsoft Foundry hosted agent. An update makes a new version of it."""
+"""`HostedAgent`: a Microsoft Foundry hosted agent. An update creates a new version of it."""
 
 from copy import copy
 from typing import Any, cast, overload
@@ -23,7 +23,7 @@ from .toolbox import Toolbox
 class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="HostedAgent"):
     """A hosted agent.
 
-    An update with a changed definition makes a new version, waits until it is active, verifies that it starts
+    An update with a changed definition creates a new version, waits until it is active, verifies that it starts
     (`verify`), moves traffic to it (`rollout`) and deletes versions past `keep_versions`. If a step fails, traffic
     goes back to the version that served before. `serve_version` rolls back to a version that was kept.
 
