@@ -96,6 +96,17 @@ async def test_a_split_that_the_state_records_is_what_traffic_goes_back_to(echo:
     assert echo.traffic == {"1": 30, "2": 70} and echo.versions == ["2", "1"]
 
 
+async def test_a_split_that_no_traffic_left_is_told(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.foundry.pin("echo", {"1": 30, "2": 70})
+    await echo.refresh()
+    echo.foundry.containers["echo:v3"] = Container(starts=False)
+    ending = r"\nthe traffic stays at 30% for version 1 and 70% for version 2; version 3 is deleted; the next"
+    with pytest.raises(NotVerified, match=ending):
+        await echo.update(image="echo:v3", verify=QUICK, rollout=STEPS)
+
+
 # --- Only what this run made is deleted
 
 

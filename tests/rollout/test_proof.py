@@ -171,7 +171,7 @@ async def test_a_version_that_is_never_ready_fails_at_the_deadline(echo: AgentDr
     with pytest.raises(NotVerified, match="session_not_ready") as failed:
         await echo.create(verify=START)
     assert failed.value.code == "session_not_ready" and not echo.exists
-    assert any("waiting for version 1 to start (session_not_ready)" in line for line in echo.told)
+    assert len([line for line in echo.told if "waiting for version 1 to start (session_not_ready)" in line]) == 1
     assert 60 <= echo.foundry.requests[-1].at < 75
 
 
