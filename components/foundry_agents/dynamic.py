@@ -100,11 +100,10 @@ class _Provider(ResourceProvider):
         return ReadResult(id_, _outgoing(found.properties), _outgoing(found.inputs))
 
     def delete(self, _id: str, props: Properties) -> None:
-        """Deletes it."""
+        """Deletes it, and says so: Pulumi asks no provider about a deletion in a preview."""
+        # A delete hook could say it there, but then `pulumi destroy` is refused without `--run-program`.
         old = _incoming(props)
-        kept = _run(lambda services: self.resource.delete(self.resource.connect(services, old), old))
-        if kept is not None:
-            engine_log.notice(kept)
+        engine_log.notice(_run(lambda services: self.resource.delete(self.resource.connect(services, old), old)))
 
 
 class HostedAgentProvider(_Provider):

@@ -1,4 +1,4 @@
-"""`HostedAgent`: a Microsoft Foundry hosted agent. An update makes a new version of it."""
+"""`HostedAgent`: a Microsoft Foundry hosted agent. An update creates a new version of it."""
 
 from copy import copy
 from typing import Any, cast, overload
@@ -15,13 +15,15 @@ from .args import HostedAgentArgs, ToolboxArgs
 from .lifecycle.errors.input_issue import InputIssue, Issues
 from .lifecycle.inputs import agent_toolbox
 from .lifecycle.resource.agent import AGENT
+from .lifecycle.resource.hidden import plain_inputs
+from .lifecycle.resource.state import PLAIN_INPUTS
 from .toolbox import Toolbox
 
 
 class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="HostedAgent"):
     """A hosted agent.
 
-    An update with a changed definition makes a new version, waits until it is active, verifies that it starts
+    An update with a changed definition creates a new version, waits until it is active, verifies that it starts
     (`verify`), moves traffic to it (`rollout`) and deletes versions past `keep_versions`. If a step fails, traffic
     goes back to the version that served before. `serve_version` rolls back to a version that was kept.
 
@@ -100,6 +102,7 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
             inputs["environment_variables"] = _with_toolbox(given)
             # So that the agent is created after the toolbox, and deleted before it.
             opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
+        inputs[PLAIN_INPUTS] = plain_inputs(inputs) or None
         register(self, name, inputs, opts, dynamic=dynamic.PROVIDER, outputs=AGENT.outputs)
         set_attributes(self, ("agent_name", "owner", *AGENT.outputs))
         warn(self, _without_tools(args), inputs, AGENT.check)

@@ -1,4 +1,4 @@
-"""`Toolbox`: the tools of one or more agents as one MCP server. An update makes a new version of it."""
+"""`Toolbox`: the tools of one or more agents as one MCP server. An update creates a new version of it."""
 
 from typing import Any, overload
 
@@ -17,7 +17,7 @@ from .lifecycle.resource.toolbox import TOOLBOX
 class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
     """A toolbox.
 
-    An update with changed tools makes a new version, makes it the default, and deletes versions past `keep_versions`.
+    An update with changed tools creates a new version, makes it the default, and deletes versions past `keep_versions`.
     The endpoint serves the default version and stays the same, so agents need no new version.
 
     Its ID is `<project endpoint>/toolboxes/<name>`. It does not create the connections and vector stores that its

@@ -120,7 +120,9 @@ def test_an_agent_with_tools_from_the_first_up_to_the_last(running: Stack, libra
     assert ask(stack, "calculate 6 * 7") == "42"
 
     stack.configure(with_tools([]))
-    assert stack.up().steps == {AGENT: "update", TOOLBOX: "delete", f"{TOOLBOX}-user": "delete"}
+    run = stack.up()
+    assert run.steps == {AGENT: "update", TOOLBOX: "delete", f"{TOOLBOX}-user": "delete"}
+    assert "toolbox worker-tools is deleted with its versions" in run.output
     assert toolbox(stack) is None
     assert "TOOLBOX_MCP_ENDPOINT is not set" in ask(stack, "calculate 1")
 

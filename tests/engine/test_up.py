@@ -101,7 +101,8 @@ def test_a_refresh_sees_that_an_agent_is_gone_and_the_next_up_makes_it(running: 
 
 
 def test_a_destroy_leaves_nothing(running: Stack) -> None:
-    running.pulumi("destroy", "--yes", "--skip-preview")
+    output = running.pulumi("destroy", "--yes", "--skip-preview").output
+    assert "echo is deleted with its versions, its sessions and its identity" in output
     state = running.azure.state()
     groups = [key for key in state["arm"]["resources"] if "resourcegroups" in key]
     assert groups == [] and "echo" not in json.dumps(state["foundry"])

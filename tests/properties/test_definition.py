@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -11,7 +11,9 @@ from foundry_agents.lifecycle.inputs import agent as definition
 from foundry_agents.lifecycle.inputs.agent import FIELD_NAMES
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 from foundry_agents.lifecycle.resource import agent_diff, description
-from foundry_agents.lifecycle.resource.state import Diff
+from foundry_agents.lifecycle.resource.agent import AGENT
+from foundry_agents.lifecycle.resource.hidden import plain_inputs
+from foundry_agents.lifecycle.resource.state import PLAIN_INPUTS, Diff
 from foundry_agents.lifecycle.service.agent_body import version_body
 from foundry_agents.lifecycle.service.mark import Mark
 
@@ -19,6 +21,7 @@ from . import bad, garbage, good
 from .run_size import examples
 
 BAD_ONES = 10_000
+CANARY = "canary-5c1f0e7a"
 MARK = Mark("acme/agents/dev", "echo")
 
 
@@ -107,5 +110,26 @@ def test_what_is_not_known_yet_is_a_possible_version_but_no_replacement(data: Da
     assert agent_diff.diff(checked, vague) == Diff([name] if is_possible else [], [])
     other = definition.check(data.draw(good.definitions())).inputs
     for words in (description.of_update(other, vague), description.of_replacement(other, vague)):
-        assert words.lines() and words.without_values().lines()
+        assert words.lines()
     assert description.of_create(vague).lines()
+
+
+@settings(max_examples=examples(60, 2_000))
+@given(data=st.data())
+def test_no_preview_of_a_provider_shows_a_value_that_is_not_plain(data: DataObject) -> None:
+    checked = {**definition.check(data.draw(good.definitions())).inputs, "version": "1"}
+    secret = [place for place in good.places(checked) if _may_be_secret(place)]
+    assume(secret)
+    place = data.draw(st.sampled_from(secret))
+    kept, other = good.replaced(checked, place, CANARY), good.replaced(checked, place, "another value")
+    plain = [path for path in plain_inputs(kept) if path not in (place[0], ".".join(map(str, place[:2])))]
+    for old, new in ((kept, other), (other, kept), (kept, {**checked, place[0]: None})):
+        both = ({**side, PLAIN_INPUTS: plain} for side in (old, new))
+        told = AGENT.words(*both)
+        assert CANARY not in "\n".join(told) and any("a value" in line or "request" in line for line in told)
+
+
+def _may_be_secret(place: tuple[Any, ...]) -> bool:
+    if place[0] == "verify":
+        return place[1:2] in (("prompt",), ("body",), ("expected_text",))
+    return place[0] in ("environment_variables", "metadata", "description", "agent_card", "telemetry_endpoints")

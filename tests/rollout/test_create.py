@@ -138,7 +138,7 @@ async def test_a_failed_create_leaves_an_agent_that_somebody_made_meanwhile(echo
     foreign = echo.body(owner=OTHER_OWNER)
     echo.foundry.script.meanwhile("POST", "/versions$", lambda: echo.foundry.make_version("echo", foreign))
     echo.foundry.script.answer("POST", "/versions$", refusal(400, "bad_request"))
-    with pytest.raises(ServiceError):
+    with pytest.raises(ServiceError, match=rf"\necho: not deleted, because it is managed by {OTHER_OWNER}"):
         await echo.create()
     assert echo.versions == ["1"]
 

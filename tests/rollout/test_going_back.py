@@ -11,6 +11,7 @@ STEPS = {"steps": [10, 50], "hold": 0}
 HELD = {"steps": [10, 50], "hold": 60, "check": "active"}
 QUICK = {"kind": "start", "timeout": 2}
 SERVER_ERROR = refusal(500, "server_error")
+NEXT = "the next `pulumi up` verifies it again, or deletes it if the definition has changed"
 
 
 @pytest.mark.parametrize("status", ["failed", "deleting", "deleted"])
@@ -95,6 +96,17 @@ async def test_a_split_that_the_state_records_is_what_traffic_goes_back_to(echo:
     assert echo.traffic == {"1": 30, "2": 70} and echo.versions == ["2", "1"]
 
 
+async def test_a_split_that_no_traffic_left_is_told(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.foundry.pin("echo", {"1": 30, "2": 70})
+    await echo.refresh()
+    echo.foundry.containers["echo:v3"] = Container(starts=False)
+    ending = r"\nthe traffic stays at 30% for version 1 and 70% for version 2; version 3 is deleted; the next"
+    with pytest.raises(NotVerified, match=ending):
+        await echo.update(image="echo:v3", verify=QUICK, rollout=STEPS)
+
+
 # --- Only what this run made is deleted
 
 
@@ -174,7 +186,7 @@ async def test_a_version_with_sessions_is_left_for_the_next_up(echo: AgentDriver
 
     echo.foundry.script.meanwhile("PATCH", "", asked)
     echo.foundry.script.answer("POST", "/sessions$", refusal(424, "session_not_ready"), nth=2, times=99)
-    with pytest.raises(RolloutFailed, match="version 2 still has active sessions"):
+    with pytest.raises(RolloutFailed, match=rf"version 2 still has active sessions and is kept; {NEXT}$"):
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
     assert echo.traffic == {"1": 100} and echo.versions == ["2", "1"]
     del echo.there.sessions["mine"]
@@ -307,3 +319,21 @@ async def test_a_failure_tells_its_reason_once(echo: AgentDriver) -> None:
     with pytest.raises(RolloutFailed) as failed:
         await echo.update(image="echo:v2", verify=QUICK, rollout=STEPS)
     assert str(failed.value).count("does not start") == 1
+
+
+async def test_a_failure_after_the_rollout_says_that_the_new_version_serves(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.script.answer("DELETE", "/versions/1$", refusal(400, "bad_request"))
+    with pytest.raises(ServiceError, match=r"\nversion 2 serves; the next `pulumi up` deletes the old versions$"):
+        await echo.update(image="echo:v2", keep_versions=1)
+    assert echo.traffic == {"2": 100}
+    await echo.update(image="echo:v2", keep_versions=1)
+    assert echo.versions == ["2"]
+
+
+async def test_a_rollback_that_fails_is_tried_again(echo: AgentDriver) -> None:
+    await echo.create()
+    await echo.update(image="echo:v2")
+    echo.foundry.script.answer("PATCH", "", SERVER_ERROR, times=99)
+    with pytest.raises(ServiceError, match=r"\nthe next `pulumi up` tries again$"):
+        await echo.update(image="echo:v2", serve_version="1")

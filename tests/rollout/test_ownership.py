@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import NotAdopted, NotFound, OwnershipConflict, ServiceError
+from foundry_agents.lifecycle.errors.exceptions import (
+    NotAdopted,
+    NotFound,
+    OwnershipConflict,
+    ServiceError,
+    VersionFailed,
+)
 from foundry_agents.lifecycle.resource.agent import AGENT
 
 from .driver import OTHER_OWNER, OWNER, AgentDriver
@@ -18,6 +24,7 @@ async def test_delete_removes_the_agent_with_its_sessions_and_is_repeatable(echo
     await echo.create()
     echo.there.sessions["mine"] = Session("mine", "1")
     await echo.delete()
+    assert echo.told[-1] == "echo is deleted with its versions, its sessions and its identity"
     assert not echo.exists
     echo.foundry.writes()
     await echo.delete()
@@ -96,7 +103,8 @@ async def test_delete_leaves_an_agent_that_somebody_created_since(echo: AgentDri
     del echo.foundry.agents["echo"]
     echo.foundry.make_version("echo", echo.body(**theirs))
     await echo.delete()
-    assert echo.exists and "not deleted" in echo.told[-1]
+    owner = f"managed by {THEIRS}" if "owner" in theirs else "not managed by this stack"
+    assert echo.exists and echo.told[-1] == f"echo: not deleted, because it is {owner}"
 
 
 async def test_delete_removes_an_agent_that_a_killed_run_created_again(echo: AgentDriver) -> None:
@@ -163,6 +171,22 @@ async def test_adopting_to_serve_an_older_version_marks_the_agent_too(echo: Agen
     assert echo.there.newest.metadata["pulumi-owner"] == OWNER
 
 
+async def test_adopting_to_serve_an_older_version_moves_the_traffic_last(echo: AgentDriver) -> None:
+    for image in ("echo:v1", "echo:v2"):
+        echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER, image=image))
+    await echo.create(adopt=True, serve_version="1", image="echo:v2")
+    assert echo.routed() == [{"2": 100}, {"1": 100}]
+
+
+async def test_adopting_to_serve_an_older_version_fails_without_a_trace(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.foundry.failures["echo:v2"] = ("CodeError", "The agent crashed.")
+    ending = "\nversion 1 serves as before; version 2 is deleted; the next `pulumi up` tries again$"
+    with pytest.raises(VersionFailed, match=ending):
+        await echo.create(adopt=True, serve_version="1", image="echo:v2")
+    assert echo.versions == ["1"] and echo.traffic == {"1": 100}
+
+
 async def test_the_version_with_the_mark_stays_while_anothers_serves(echo: AgentDriver) -> None:
     echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
     await echo.create(adopt=True, keep_versions=1)
@@ -207,6 +231,28 @@ async def test_an_imported_agent_with_anothers_mark_gets_a_version_of_this_stack
     assert echo.there.newest.metadata["pulumi-owner"] == OWNER
     await echo.delete()
     assert not echo.exists
+
+
+async def test_an_imported_agent_is_refused_if_the_service_creates_no_version(echo: AgentDriver) -> None:
+    echo.foundry.dedupe_metadata = False
+    echo.foundry.make_version("echo", echo.body(owner=OTHER_OWNER))
+    echo.foundry.pin("echo", {"1": 100})
+    imported(echo)
+    await echo.refresh()
+    with pytest.raises(NotAdopted):
+        await echo.update()
+    assert echo.versions == ["1"] and echo.traffic == {"1": 100}
+
+
+async def test_a_version_without_a_mark_goes_on_serving_where_the_newest_has_it(echo: AgentDriver) -> None:
+    echo.foundry.make_version("echo", echo.body(marked=False))
+    echo.foundry.make_version("echo", echo.body(image="echo:v2"))
+    echo.foundry.pin("echo", {"1": 100})
+    imported(echo)
+    await echo.refresh()
+    echo.foundry.writes()
+    assert (await echo.update())["version"] == "1"
+    assert not any(write.startswith("POST") for write in echo.foundry.writes())
 
 
 async def test_an_imported_agent_stays_anothers_until_it_is_updated(echo: AgentDriver) -> None:

@@ -135,6 +135,9 @@ async def test_a_long_answer_is_shortened(echo: AgentDriver) -> None:
     with pytest.raises(NotVerified, match=r": x yz{397}…\n") as failed:
         await echo.create(verify=ASK)
     assert "z" * 398 not in str(failed.value)
+    echo.foundry.containers["echo:v1"] = Container(answer=lambda _version, _request: Answer(200, "z" * 400))
+    with pytest.raises(NotVerified, match=r": z{400}\n"):
+        await echo.create(verify=ASK)
 
 
 # --- What may pass
@@ -169,7 +172,7 @@ async def test_a_version_that_is_never_ready_fails_at_the_deadline(echo: AgentDr
     with pytest.raises(NotVerified, match="session_not_ready") as failed:
         await echo.create(verify=START)
     assert failed.value.code == "session_not_ready" and not echo.exists
-    assert any("waiting for version 1 to start (session_not_ready)" in line for line in echo.told)
+    assert len([line for line in echo.told if "waiting for version 1 to start (session_not_ready)" in line]) == 1
     assert 60 <= echo.foundry.requests[-1].at < 75
 
 
@@ -257,8 +260,9 @@ async def test_a_session_that_can_be_ended_at_the_second_try_is(echo: AgentDrive
 @pytest.mark.parametrize("status", ["failed", "deleting", "deleted", "expired"])
 async def test_a_session_that_has_ended_is_no_proof_and_fails_at_once(echo: AgentDriver, status: str) -> None:
     echo.foundry.containers["echo:v1"] = Container(session_states=["creating", status])
-    with pytest.raises(NotVerified, match=f"does not start: its session is '{status}'"):
+    with pytest.raises(NotVerified, match=f"does not start: its session is '{status}'") as failed:
         await echo.create(verify={"kind": "start", "timeout": 300})
+    assert failed.value.code == "session_not_ready"
     assert echo.foundry.requests[-1].at < 20 and not echo.exists
 
 
@@ -284,6 +288,19 @@ async def test_a_container_that_cannot_start_fails_at_once_with_its_reason(echo:
         await echo.create(verify={"kind": "start", "timeout": 300})
     assert failed.value.log == ["  x"] and failed.value.code == "session_not_ready"
     assert echo.foundry.requests[-1].at < 20 and not echo.exists
+
+
+async def test_the_code_of_a_session_that_failed_is_told(echo: AgentDriver) -> None:
+    echo.foundry.containers["echo:v1"] = Container(session_states=["creating", "failed"])
+
+    def changed(answer: Answer) -> Answer:
+        error = {"code": "ReadinessTimeout", "message": "not ready in time"}
+        return Answer(200, {**answer.body, "error": error})
+
+    echo.foundry.script.change("GET", f"/{SESSION}$", changed, times=99)
+    with pytest.raises(NotVerified, match="does not start: not ready in time") as failed:
+        await echo.create(verify={"kind": "start", "timeout": 300})
+    assert failed.value.code == "ReadinessTimeout"
 
 
 async def test_a_container_that_ends_when_it_is_asked_fails_at_once_with_its_reason(echo: AgentDriver) -> None:

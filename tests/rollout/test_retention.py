@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from foundry_agents.lifecycle.errors.exceptions import ServiceError
+from foundry_agents.lifecycle.errors.exceptions import Conflict, ServiceError
 
 from .driver import OTHER_OWNER, AgentDriver
 from .foundry import Session, refusal
@@ -101,6 +101,14 @@ async def test_force_delete_does_not_wait_for_sessions(echo: AgentDriver) -> Non
     echo.there.sessions["mine"] = Session("mine", "1")
     state = await echo.update(image="echo:v2", keep_versions=1, force_delete=True)
     assert state["versions_pending_deletion"] == [] and echo.versions == ["2"]
+
+
+async def test_a_delete_ends_no_sessions_unless_it_is_told_to(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.there.sessions["mine"] = Session("mine", "1")
+    with pytest.raises(Conflict):
+        await echo.service.delete_version("echo", "1")
+    assert echo.sessions == ["mine"]
 
 
 async def test_the_session_of_a_killed_proof_does_not_hold_its_version(echo: AgentDriver) -> None:

@@ -250,7 +250,7 @@ async def test_delete_removes_all_and_can_be_repeated(box: ToolboxDriver) -> Non
     await box.create(A)
     await box.update(B)
     await box.delete()
-    assert not box.exists
+    assert not box.exists and box.told[-1] == "toolbox box is deleted with its versions"
     await box.delete()
 
 
@@ -353,7 +353,8 @@ async def test_one_wrong_list_does_not_leave_a_version(box: ToolboxDriver, nth: 
 async def test_a_version_that_is_only_said_to_be_gone_is_deleted_by_the_next_run(box: ToolboxDriver) -> None:
     await box.create(A)
     box.foundry.script.answer("DELETE", "", GONE)
-    with pytest.raises(ServiceError, match="version"):
+    ending = r"\nversion 2 is the default; the next `pulumi up` deletes the old versions$"
+    with pytest.raises(ServiceError, match=ending):
         await box.update(B, keep_versions=1)
     await box.update(B, keep_versions=1)
     assert box.versions == ["2"] and box.state["version"] == "2"
@@ -378,8 +379,11 @@ async def test_a_create_that_is_accepted_and_makes_nothing_is_an_error(box: Tool
 async def test_a_version_that_cannot_become_the_default_is_deleted(box: ToolboxDriver, status: int) -> None:
     await box.create(A)
     box.foundry.script.answer("PATCH", "", refusal(status, "some_code"), times=99)
-    with pytest.raises(ServiceError, match="making version 2 the default of toolbox 'box'"):
+    with pytest.raises(ServiceError, match="making version 2 the default of toolbox 'box'") as failed:
         await box.update(B)
+    assert str(failed.value).endswith(
+        "\nversion 1 is the default; version 2 is deleted; the next `pulumi up` tries again"
+    )
     assert box.default == "1" and box.versions == ["1"]
     box.foundry.script.clear()
     await box.update(B)
@@ -389,9 +393,14 @@ async def test_a_version_that_cannot_become_the_default_is_deleted(box: ToolboxD
 async def test_a_version_that_became_the_default_after_all_is_not_deleted(box: ToolboxDriver) -> None:
     await box.create(A)
     box.foundry.script.answer("PATCH", "", SERVER_ERROR, times=99, when="after")
-    with pytest.raises(ServiceError):
-        await box.update(B)
-    assert box.default == "2" and "2" in box.versions
+    with pytest.raises(
+        ServiceError, match=r"\nversion 2 is the default; the next `pulumi up` deletes the old versions$"
+    ):
+        await box.update(B, keep_versions=1)
+    assert box.default == "2" and box.versions == ["2", "1"]
+    box.foundry.script.clear()
+    await box.update(B, keep_versions=1)
+    assert box.versions == ["2"]
 
 
 async def test_an_older_version_that_cannot_become_the_default_is_not_deleted(box: ToolboxDriver) -> None:
@@ -399,16 +408,73 @@ async def test_an_older_version_that_cannot_become_the_default_is_not_deleted(bo
     await box.update(B)
     box.there.default = "1"
     box.foundry.script.answer("PATCH", "", SERVER_ERROR, times=99)
-    with pytest.raises(ServiceError):
+    with pytest.raises(
+        ServiceError, match=r"\nversion 1 is the default; version 2 is kept; the next `pulumi up` tries"
+    ):
         await box.update(B)
     assert box.versions == ["2", "1"]
 
 
+async def test_a_version_that_can_be_neither_the_default_nor_deleted_is_told(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.foundry.script.answer("PATCH", "", SERVER_ERROR, times=99)
+    box.foundry.script.answer("DELETE", "/versions/2$", refusal(400, "bad_request"))
+    ending = (
+        r"\nversion 1 is the default; version 2 could not be deleted \(.*bad_request.*\); the next `pulumi up` makes"
+    )
+    with pytest.raises(ServiceError, match=ending):
+        await box.update(B)
+    box.foundry.script.clear()
+    await box.update(B)
+    assert box.default == "2" and box.versions == ["2", "1"]
+
+
+async def test_a_default_that_cannot_be_read_after_a_failure_is_told(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.foundry.script.answer("PATCH", "", SERVER_ERROR, times=99)
+    box.foundry.script.answer("GET", "/box$", refusal(400, "bad_request"), nth=3, times=9)
+    ending = r"\nwhich version is the default could not be read; version 2 is kept; the next `pulumi up` tries again$"
+    with pytest.raises(ServiceError, match=ending):
+        await box.update(B)
+    assert box.versions == ["2", "1"]
+
+
+async def test_a_version_that_is_refused_leaves_the_default_and_says_so(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.foundry.script.answer("POST", "", refusal(400, "invalid_tool"))
+    with pytest.raises(ServiceError, match=r"\nversion 1 is still the default; the next `pulumi up` tries again$"):
+        await box.update(B)
+    assert box.default == "1" and box.versions == ["1"]
+
+
+async def test_a_version_that_cannot_be_looked_at_is_continued(box: ToolboxDriver) -> None:
+    await box.create(A)
+    box.foundry.script.answer("GET", "/versions$", refusal(400, "bad_request"), nth=3, times=9)
+    ending = (
+        r"\nversion 1 is still the default; version 2 is kept; the next `pulumi up` makes it the default, or deletes"
+    )
+    with pytest.raises(ServiceError, match=ending):
+        await box.update(B)
+    box.foundry.script.clear()
+    await box.update(B)
+    assert box.default == "2" and box.versions == ["2", "1"]
+
+
 async def test_a_failed_create_leaves_nothing(box: ToolboxDriver) -> None:
     box.foundry.script.answer("GET", "/versions$", SERVER_ERROR, nth=2, times=5)
-    with pytest.raises(ServiceError, match="listing the versions"):
+    with pytest.raises(
+        ServiceError, match=r"(?s)listing the versions.*\nno toolbox is left; the next `pulumi up` creates it$"
+    ):
         await box.create(A)
     assert not box.exists
+    box.foundry.script.clear()
+    box.foundry.script.answer("GET", "/versions$", SERVER_ERROR, nth=2, times=5)
+    box.foundry.script.answer("DELETE", "/box$", refusal(400, "bad_request"))
+    with pytest.raises(
+        ServiceError, match=r"\nwhat was created could not be deleted .*; the next `pulumi up` continues it$"
+    ):
+        await box.create(A)
+    assert box.exists
 
 
 async def test_a_role_that_does_not_work_yet_is_waited_for(box: ToolboxDriver) -> None:

@@ -16,7 +16,7 @@ from foundry_agents.lifecycle.inputs import common
 from foundry_agents.lifecycle.rollout import deployment
 
 from .driver import OTHER_OWNER, AgentDriver
-from .foundry import AT_LATEST, REGISTRY, Container
+from .foundry import AT_LATEST, REGISTRY, ROLE_MISSING, Container
 from .wire import Answer
 
 STEPS = {"steps": [10, 50], "hold": 0}
@@ -348,6 +348,13 @@ async def test_a_changed_description_arrives(echo: AgentDriver) -> None:
     echo.foundry.writes()
     await echo.update()
     assert echo.foundry.writes() == []
+
+
+async def test_a_role_that_does_not_work_yet_is_waited_for(echo: AgentDriver) -> None:
+    await echo.create()
+    echo.foundry.script.answer("GET", "/echo$", ROLE_MISSING, times=3)
+    await echo.update(image="echo:v2", role_propagation_timeout=600)
+    assert echo.traffic == {"2": 100} and any("waiting for the deployer's role" in line for line in echo.told)
 
 
 async def test_a_failed_update_leaves_the_old_version_serving(echo: AgentDriver) -> None:

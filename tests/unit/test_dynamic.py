@@ -61,3 +61,18 @@ def test_only_a_preview_says_what_a_change_leads_to(said: list[str], is_preview:
 def test_what_does_not_change_says_nothing(said: list[str]) -> None:
     inputs = checked(**{PREVIEW: True})
     assert not dynamic.PROVIDER.diff("id", {**inputs, "version": "1"}, inputs).changes and said == []
+
+
+def test_a_preview_shows_the_values_of_literals_and_no_others(said: list[str]) -> None:
+    marks = {PREVIEW: True, "plainInputs": ["environment_variables.LOG_LEVEL"]}
+    old = {**checked(**marks, environmentVariables={"LOG_LEVEL": "info", "TOKEN": "hunter1"}), "version": "1"}
+    new = checked(**marks, environmentVariables={"LOG_LEVEL": "debug", "TOKEN": "hunter2"})
+    assert dynamic.PROVIDER.diff("id", old, new).changes
+    assert "a: environment variable `LOG_LEVEL`: `info` → `debug`" in said
+    assert "a: environment variable `TOKEN`: a value → another" in said and "hunter" not in "".join(said)
+
+
+def test_which_inputs_are_literals_is_recorded_and_no_change(said: list[str]) -> None:
+    recorded, marks = checked(), {PREVIEW: True, "plainInputs": ["environment_variables.LOG_LEVEL"]}
+    assert checked(**marks)["plainInputs"] == marks["plainInputs"]
+    assert not dynamic.PROVIDER.diff("id", {**recorded, "version": "1"}, checked(**marks)).changes and said == []

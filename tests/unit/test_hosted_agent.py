@@ -60,3 +60,15 @@ def test_custom_timeouts_are_refused(deploy: Deploy, resource: Any) -> None:
 
     with pytest.raises(pulumi.RunError, match=f"{resource.__name__} 'a': the option `custom_timeouts` has no effect"):
         deploy(program)
+
+
+def test_the_program_tells_the_provider_which_inputs_are_literals(deploy: Deploy) -> None:
+    def program() -> dict[str, Any]:
+        variables = {"LOG_LEVEL": "info", "TOKEN": pulumi.Output.secret("x")}
+        HostedAgent("a", cast(HostedAgentArgs, {**MOVING, "environment_variables": variables, "description": "d"}))
+        HostedAgent("b", cast(HostedAgentArgs, {**MOVING, "agent_name": "other"}))
+        return {}
+
+    registered, _outputs = deploy(program)
+    given = {resource.name: resource.inputs.get("plainInputs") for resource in registered.of("HostedAgent")}
+    assert given == {"a": ["environment_variables.LOG_LEVEL", "description"], "b": None}

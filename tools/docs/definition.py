@@ -21,7 +21,7 @@ The inputs of an agent, in the stack configuration below `agents.<name>` and in 
 page from the declarations in `components/foundry_agents/lifecycle/inputs`.
 
 `AgentEnvironment` sets `agent_name`, `project_endpoint`, `registry`, `registry_id` and `pull_principal_id`; a program
-that uses `HostedAgent` alone sets them itself. A change of an input marked † makes a new version; a change of one
+that uses `HostedAgent` alone sets them itself. A change of an input marked † creates a new version; a change of one
 marked ‡ replaces the agent.
 
 | key | type | default | limits | description | source |
@@ -32,9 +32,9 @@ marked ‡ replaces the agent.
 _TOOLBOX_HEAD = """
 # A toolbox's definition
 
-The inputs of a `Toolbox`. The toolbox that an agent's `tools` make is named `<agent>-tools`, and gets its other inputs
-from the agent. A change of an input marked † makes a new version, which becomes the default; a change of one marked ‡
-replaces the toolbox.
+The inputs of a `Toolbox`. The toolbox that an agent's `tools` create is named `<agent>-tools`, and gets its other
+inputs from the agent. A change of an input marked † creates a new version, which becomes the default; a change of one
+marked ‡ replaces the toolbox.
 
 | key | type | default | limits | description | source |
 |---|---|---|---|---|---|

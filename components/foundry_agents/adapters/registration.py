@@ -7,7 +7,7 @@ import pulumi
 import pulumi.dynamic
 
 from ..lifecycle.inputs.schema import Checked
-from ..lifecycle.resource.state import DEPRECATED_OUTPUTS, LOGICAL_NAME
+from ..lifecycle.resource.state import ADDED_INPUTS, DEPRECATED_OUTPUTS, LOGICAL_NAME
 from .arguments import CheckedArgs
 from .engine_watch import end_program_with_engine
 from .first_class import uses_first_class_resources
@@ -47,7 +47,8 @@ def register(
     for output in (*outputs, *_earlier_names(outputs).values()):
         properties.setdefault(camel_case(output), None)
     if uses_first_class_resources():
-        properties.pop(camel_case(LOGICAL_NAME), None)  # the provider takes it from the URN
+        for added in ADDED_INPUTS:  # the provider sees the URN, and which values are secret
+            properties.pop(camel_case(added), None)
         kind = type(resource).__name__
         former = pulumi.Alias(type_=f"pulumi-python:dynamic/foundry-agents:{kind}")
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[former]))

@@ -53,7 +53,8 @@ def summary(
     if format_ is Format.MARKDOWN:
         text = markdown.render(seen)
     elif format_ is Format.TEXT:
-        text = "".join(f"{line}\n" for agent in seen.changing for line in agent.description.lines())
+        lines = [line for agent in seen.changing for line in agent.description.lines()]
+        text = "".join(f"{line}\n" for line in [*lines, *(other.outcome for other in seen.others if other.outcome)])
     else:
         text = github.render(seen, stack_file or Path("stacks") / f"Pulumi.{seen.stack}.yaml")
     typer.echo(text, nl=False)

@@ -95,7 +95,8 @@ def _others(preview: Preview) -> Iterator[str]:
 def _other(other: Other) -> str:
     kind = other.type.rpartition(":")[2]
     because = f" ({', '.join(f'`{_text(reason)}`' for reason in other.because)})" if other.because else ""
-    return f"- {_DONE.get(other.operation, other.operation)}: {kind} `{_text(other.name)}`{because}"
+    outcome = f": {_text(other.outcome)}" if other.outcome else ""
+    return f"- {_DONE.get(other.operation, other.operation)}: {kind} `{_text(other.name)}`{because}{outcome}"
 
 
 def findings(told: tuple[Finding, ...]) -> Iterator[str]:

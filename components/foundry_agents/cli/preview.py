@@ -13,9 +13,10 @@ from ..lifecycle.inputs import agent as definition
 from ..lifecycle.inputs.unknown import UNKNOWN
 from ..lifecycle.resource import description
 from ..lifecycle.resource.description import Description
+from ..lifecycle.resource.values import A_VALUE
 from ..lifecycle.service.roles import az_command, name_of, role_of
 
-# What Pulumi writes in place of a value that only `up` will know, by kind of value.
+# What Pulumi writes instead of a value that only `up` will know, by kind of value.
 # Source: sdk/go/common/resource/plugin/rpc.go of pulumi/pulumi.
 _UNKNOWNS = {
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -37,6 +38,7 @@ ECHO = re.compile(
     r"|Resource monitor has terminated"
 )
 _FINDING_OF_PROPERTY = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w$-]+|\[[^\]]*\])*): (?P<reason>\S.*)")
+_SECRET_CHANGE = re.compile(rf"(?P<agent>[\w-]+): (?P<what>[^:]+): {A_VALUE} → another")
 _CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem: (?P<reason>.*)", re.DOTALL)
 
 
@@ -70,6 +72,8 @@ class Other:
     type: str
     name: str
     because: tuple[str, ...]
+    outcome: str = ""
+    """What the change means, as a sentence, if there is more to say."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +104,8 @@ def read(text: str) -> Preview:
     digest = digest_of(text)
     steps = digest.get("steps") or []
     project, stack = project_and_stack(digest)
-    agents = [_agent(step) for step in steps if is_agent(str(step["urn"])) and step["op"] not in _PARTS]
-    others = [
-        Other(str(step["op"]), *type_and_name(str(step["urn"])), tuple(map(str, step.get("diffReasons") or [])))
-        for step in steps
-        if not is_agent(str(step["urn"])) and step["op"] not in _NO_CHANGE
-    ]
+    agents = [_agent(step, digest) for step in steps if is_agent(str(step["urn"])) and step["op"] not in _PARTS]
+    others = [_other(step) for step in steps if not is_agent(str(step["urn"])) and step["op"] not in _NO_CHANGE]
     same = int((digest.get("changeSummary") or {}).get("same") or 0) - sum(
         agent.operation == "same" for agent in agents
     )
@@ -176,7 +176,14 @@ def _agent_name(step: Mapping[str, Any]) -> str:
     return type_and_name(str(step["urn"]))[1]
 
 
-def _agent(step: Mapping[str, Any]) -> Agent:
+def _other(step: Mapping[str, Any]) -> Other:
+    operation, urn = str(step["op"]), str(step["urn"])
+    because = tuple(map(str, step.get("diffReasons") or []))
+    outcome = _of_deleted_toolbox(step.get("oldState")) if operation == "delete" and _is_toolbox(urn) else ""
+    return Other(operation, *type_and_name(urn), because, outcome)
+
+
+def _agent(step: Mapping[str, Any], digest: Mapping[str, Any]) -> Agent:
     old, new = properties_of(step.get("oldState"), recorded=True), properties_of(step.get("newState"))
     operation = str(step["op"])
     if operation == "same":
@@ -186,7 +193,7 @@ def _agent(step: Mapping[str, Any]) -> Agent:
     elif operation == "replace":
         words = description.of_replacement(old, new)
     elif operation == "update":
-        words = description.of_update(old, new)
+        words = description.of_update(old, new, _changed_secrets(_agent_name(step), digest))
     elif operation == "create":
         words = description.of_create(new)
     else:
@@ -205,10 +212,19 @@ def words_of(operation: str, step: Mapping[str, Any]) -> list[str]:
     retained = bool((before or {}).get("retainOnDelete"))
     if is_agent(urn):
         return description.of_delete(old, retained=retained).lines()
-    if _is_toolbox(urn):
-        kept = "is removed from this stack, and kept as it is" if retained else "is deleted with its versions"
-        return [f"toolbox {old.get('toolbox_name')} {kept}"]
-    return []
+    return [_of_deleted_toolbox(before)] if _is_toolbox(urn) else []
+
+
+def _of_deleted_toolbox(state: Any) -> str:
+    name = str(properties_of(state, recorded=True).get("toolbox_name"))
+    return description.of_deleted_toolbox(name, retained=bool((state or {}).get("retainOnDelete")))
+
+
+def _changed_secrets(agent: str, digest: Mapping[str, Any]) -> list[str]:
+    """What changes that is secret: the agent's provider, which sees the values, has said it without them."""
+    said = (str(one.get("message") or "").strip() for one in digest.get("diagnostics") or [])
+    found = (_SECRET_CHANGE.fullmatch(line) for line in said)
+    return [match["what"] for match in found if match and match["agent"] == agent]
 
 
 def lost_roles(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:

@@ -15,7 +15,7 @@ from ...lifecycle.inputs.unknown import UNKNOWN
 from ...lifecycle.resource.agent import AGENT
 from ...lifecycle.resource.protocol import PartlyDone, Resource
 from ...lifecycle.resource.registry_mode import REGISTRY_MODE
-from ...lifecycle.resource.state import LOGICAL_NAME, Diff, Properties
+from ...lifecycle.resource.state import ADDED_INPUTS, LOGICAL_NAME, Diff, Properties
 from ...lifecycle.resource.toolbox import TOOLBOX
 from ...lifecycle.service.connections import Services
 from ..property_names import (
@@ -226,7 +226,7 @@ class Resources:
         found = await self._run(call, lambda: resource.read(resource.connect(self._services(), old), old))
         if found is None:
             return provider_pb2.ReadResponse()
-        given = {name: value for name, value in found.inputs.items() if value is not None and name != LOGICAL_NAME}
+        given = {name: value for name, value in found.inputs.items() if value is not None and name not in ADDED_INPUTS}
         if is_new:
             given = resource.check(given).inputs
         return provider_pb2.ReadResponse(
@@ -238,11 +238,10 @@ class Resources:
         state = decode(request.properties)
         call = self._call(request.urn, state)
         old, resource = self._recorded(state, call), call.served.resource
-        kept = await self._run(
+        said = await self._run(
             call, lambda: resource.delete(resource.connect(self._services(), old), old), seconds=request.timeout
         )
-        if kept is not None:
-            await self._say(call, [kept])
+        await self._say(call, [said])
 
     def _call(self, urn: str, *properties: Decoded) -> Call:
         stack, project, type_, name = _parts(urn)

@@ -287,14 +287,15 @@ CATALOGUE: tuple[Entry, ...] = (
         "ConflictError",
         "resource manager",
         "a key vault of this name was deleted, and holds the name for up to 90 days",
-        "recover it (az keyvault recover --name <vault>) and set key_vault to its ARM id",
+        "set another key_vault_name, or recover the vault (az keyvault recover --name <vault>) and set key_vault to "
+        "its ARM ID",
         "Azure Key Vault documentation, soft delete",
     ),
     Entry(
         "VaultAlreadyExists",
         "resource manager",
         "a key vault of this name exists somewhere in Azure",
-        "set key_vault to its ARM id if it is yours, or set another name for the resource group",
+        "set another key_vault_name, or set key_vault to its ARM ID if it is yours",
         "Azure Key Vault documentation",
     ),
     Entry(
@@ -309,7 +310,7 @@ CATALOGUE: tuple[Entry, ...] = (
         "CannotDeleteResource",
         "resource manager",
         "it contains something that this stack does not manage, such as another project of the account",
-        "delete that first, or adopt it",
+        "delete that first, or add it to this stack with `pulumi import`",
         _LIVE,
     ),
     Entry(

@@ -176,7 +176,7 @@ OWN: tuple[Field, ...] = (
     Field(
         "secrets_revision",
         WholeNumber(0, MAX_REVISION, "revisions"),
-        "A counter. Changing it makes a new version, so that running sessions too get changed secrets. The container "
+        "A counter. Changing it creates a new version, so that running sessions get changed secrets too. The container "
         f"sees it as {environment_variables.SECRETS_REVISION}.",
         on_change=OnChange.NEW_VERSION,
     ),
@@ -227,8 +227,8 @@ OWN: tuple[Field, ...] = (
     Field(
         "tools",
         tools.TYPE,
-        "Tools that the container reaches through an MCP server. They make a toolbox `<agent>-tools`, whose endpoint "
-        f"is in the environment variable {agent_toolbox.VARIABLE}. Changing them makes no new version of the agent. "
+        "Tools that the container reaches through an MCP server. They create a toolbox `<agent>-tools`, whose endpoint "
+        f"is in the environment variable {agent_toolbox.VARIABLE}. Changing them creates no new version of the agent. "
         "A type alone stands for a tool of that type; docs/definition.md lists the keys.",
         tools.check,
         source=SDK,
@@ -251,8 +251,8 @@ OWN: tuple[Field, ...] = (
     Field(
         "serve_version",
         Text(),
-        "Rollback: send all traffic to this version, which must exist, and make no new one. When removed, the version "
-        "that the definition describes serves again.",
+        "Rollback: send all traffic to this version, which must exist, and create no new one. When removed, the "
+        "version that the definition describes serves again.",
         _check_serve_version,
         limits="the number of an active version",
         on_change=OnChange.UPDATE,

@@ -37,8 +37,8 @@ class ScriptDefinition:
     value stands for the endpoint of the project. Allowed: names of letters, digits and `_`; not PORT,
     APPLICATIONINSIGHTS_CONNECTION_STRING, FOUNDRY_*, AGENT_*."""
     secrets_revision: int | None = None
-    """A counter. Changing it makes a new version, so that running sessions too get changed secrets. The container sees
-    it as SECRETS_REVISION. Allowed: 0-1000000000."""
+    """A counter. Changing it creates a new version, so that running sessions get changed secrets too. The container
+    sees it as SECRETS_REVISION. Allowed: 0-1000000000."""
     description: str | None = None
     """Description of the agent's version."""
     metadata: Mapping[str, str] | None = None
@@ -57,8 +57,8 @@ class ScriptDefinition:
     registry_connection_id: str | None = None
     """Project connection with the credentials of a private registry that is not an Azure one."""
     tools: list[Any] | None = None
-    """Tools that the container reaches through an MCP server. They make a toolbox `<agent>-tools`, whose endpoint is in
-    the environment variable TOOLBOX_MCP_ENDPOINT. Changing them makes no new version of the agent. A type alone
+    """Tools that the container reaches through an MCP server. They create a toolbox `<agent>-tools`, whose endpoint is
+    in the environment variable TOOLBOX_MCP_ENDPOINT. Changing them creates no new version of the agent. A type alone
     stands for a tool of that type; docs/definition.md lists the keys."""
     allow_mutable_tag: bool | None = None
     """Accept an image that can change without a new version: one tagged `latest`, or without a tag. Default: false."""
@@ -69,8 +69,8 @@ class ScriptDefinition:
     """Delete old versions that have active sessions. Otherwise they are deleted by a later `up`, when their sessions
     have ended. Default: false."""
     serve_version: str | None = None
-    """Rollback: send all traffic to this version, which must exist, and make no new one. When removed, the version that
-    the definition describes serves again. Allowed: the number of an active version."""
+    """Rollback: send all traffic to this version, which must exist, and create no new one. When removed, the version
+    that the definition describes serves again. Allowed: the number of an active version."""
     verify: Mapping[str, Any] | str | None = None
     """How a new version proves that it starts, before it gets traffic. The kind alone can stand for the map. Default:
     start."""

@@ -21,14 +21,17 @@ from ..service.connections import Services
 from ..service.mark import Mark
 from ..service.waiting import Report
 from . import agent_diff, description
+from .hidden import hidden, still_plain
 from .identifier import parts_of
 from .protocol import PartlyDone, Read
 from .state import (
-    LOGICAL_NAME,
+    ADDED_INPUTS,
+    PLAIN_INPUTS,
     Diff,
     Properties,
     Recordings,
-    check_without_name,
+    check_set_inputs,
+    filled_in,
     known_or_unknown,
     mark_of,
     recorded_agent,
@@ -39,7 +42,7 @@ from .state import (
 if TYPE_CHECKING:
     from ..service.agents import AgentService
 
-_INPUTS = (*definition.FIELD_NAMES, LOGICAL_NAME)
+_INPUTS = (*definition.FIELD_NAMES, *ADDED_INPUTS)
 
 
 class AgentResource:
@@ -65,8 +68,8 @@ class AgentResource:
     )
 
     def check(self, inputs: Inputs) -> Checked:
-        """Checks the inputs offline. The logical name is the adapter's, and passes."""
-        return check_without_name(inputs, definition.check)
+        """Checks the inputs offline. What the adapter adds passes."""
+        return check_set_inputs(inputs, definition.check)
 
     def resource_id(self, inputs: Inputs) -> str:
         """`<project endpoint>/agents/<name>`, which is also the import id."""
@@ -91,7 +94,8 @@ class AgentResource:
         """What a change leads to. Every line begins with the agent's name, since lines of agents mix."""
         old = with_current_names(old)
         describe = description.of_replacement if agent_diff.diff(old, new).replaces else description.of_update
-        first, *further = describe(old, new).without_values().lines()
+        shown = hidden(filled_in(old), filled_in(new, old.get("project_endpoint")))
+        first, *further = describe(*shown).lines()
         return [first, *(f"{new.get('agent_name')}: {line.strip()}" for line in further)]
 
     def connect(self, services: Services, properties: Recordings) -> AgentService:
@@ -171,11 +175,14 @@ class AgentResource:
             properties["authorization_schemes"] = endpoint.schemes(found.agent)
         if old.get("agent_card") is not None:
             properties["agent_card"] = endpoint.card_as_set(found.agent, old["agent_card"])
+        if PLAIN_INPUTS in old:
+            properties[PLAIN_INPUTS] = still_plain(old, properties)
         return Read(properties, {name: properties[name] for name in _INPUTS if name in properties})
 
-    async def delete(self, service: AgentService, old: Recordings) -> str | None:
+    async def delete(self, service: AgentService, old: Recordings) -> str:
         """Deletes the agent with its versions and sessions, unless it has another owner by now."""
-        return await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("agent_guid") or ""))
+        left = await agent.delete(service, str(old["agent_name"]), mark_of(old), str(old.get("agent_guid") or ""))
+        return left or description.of_delete(old).lines()[0]
 
 
 AGENT = AgentResource()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..inputs import agent as definition
 from ..inputs import common
 from ..inputs.image import parse
 from ..inputs.schema import Inputs
 from ..inputs.unknown import Unknown, differs, may_differ
-from .values import NOT_KNOWN_YET, SECRET, literal, property_in_words, size_in_words, value_in_words
+from .values import SECRET, literal, property_in_words, size_in_words, value_in_words
 
 MAPS = {
     "environment_variables": "environment variable",
@@ -21,32 +20,6 @@ MAPS = {
 
 # Described elsewhere, or of no interest to a reader.
 _NOT_LISTED = {"agent_name", "project_endpoint", "registry", "registry_id", "pull_principal_id", "owner", "memory"}
-# Nobody keeps a secret in these.
-_NEVER_SECRET = {
-    "image",
-    "cpu",
-    "protocol_versions",
-    "rollout",
-    "serve_version",
-    "keep_versions",
-    "secrets_revision",
-    "idle_timeout_seconds",
-    "enable_memory_snapshot",
-    "rai_policy_name",
-    "registry_connection_id",
-    "authorization_schemes",
-    "force_delete",
-    "allow_mutable_tag",
-    "adopt",
-    "active_timeout",
-    "role_propagation_timeout",
-    "agent_name",
-    "project_endpoint",
-    "version",
-    "status",
-    "traffic",
-    "protocols",
-}
 
 
 @dataclass(frozen=True)
@@ -57,14 +30,6 @@ class PropertyChange:
     what: str
     old: str
     new: str
-
-    def without_values(self) -> PropertyChange:
-        """The same without its values, if they may be secret."""
-        if re.split(r"[.\[]", self.path)[0] in _NEVER_SECRET:
-            return self
-        new = ("another" if self.old else "a value") if self.new else ""
-        new = self.new if self.new == NOT_KNOWN_YET else new
-        return replace(self, old="a value" if self.old else "", new=new)
 
     def __str__(self) -> str:
         if not self.old:
@@ -93,12 +58,19 @@ def changes_between(old: Inputs, new: Inputs) -> Iterator[PropertyChange]:
 def changes_of(name: str, before: object, after: object) -> Iterator[PropertyChange]:
     """What differs in one input or output."""
     old, new = property_in_words(name, before), property_in_words(name, after)
-    if old is not None and new is not None:
-        yield PropertyChange(name, _LABELS.get(name, name.replace("_", " ")), old, new)
-    elif isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
+    what = _LABELS.get(name, name.replace("_", " "))
+    is_known = not isinstance(before, Unknown) and not isinstance(after, Unknown)
+    if old is not None and new is not None and old != new:
+        yield PropertyChange(name, what, old, new)
+    elif is_known and (isinstance(before, (dict, list)) or isinstance(after, (dict, list))):
         yield from _leaves(name, before, after)
     else:
-        yield PropertyChange(name, name.replace("_", " "), value_in_words(before), value_in_words(after))
+        yield _change(name, what, value_in_words(before), value_in_words(after))
+
+
+def _change(path: str, what: str, before: str, after: str) -> PropertyChange:
+    """Of values that differ, also where nobody sees how: hidden ones, and long ones."""
+    return PropertyChange(path, what, before, "another" if before == after else after)
 
 
 def _one(path: str, what: str, before: str, after: str, *, differ: bool) -> Iterator[PropertyChange]:
@@ -112,11 +84,11 @@ def _pairs(name: str, before: object, after: object) -> Iterator[PropertyChange]
     """The keys of a user's map, one by one."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         if differs(before, after):
-            yield PropertyChange(name, name.replace("_", " "), value_in_words(before), value_in_words(after))
+            yield _change(name, name.replace("_", " "), value_in_words(before), value_in_words(after))
         return
     for key in sorted({*before, *after}):
         if key not in before or key not in after or may_differ(before[key], after[key]):
-            yield PropertyChange(
+            yield _change(
                 f"{name}.{key}",
                 f"{MAPS[name]} `{key}`",
                 literal(before[key]) if key in before else "",
@@ -131,7 +103,7 @@ def _leaves(name: str, before: object, after: object) -> Iterator[PropertyChange
         if path not in old or path not in new or may_differ(old[path], new[path]):
             place = path.removeprefix(name).lstrip(".")
             what = name.replace("_", " ") + (f" `{place}`" if place else "")
-            yield PropertyChange(
+            yield _change(
                 path, what, literal(old[path]) if path in old else "", literal(new[path]) if path in new else ""
             )
 

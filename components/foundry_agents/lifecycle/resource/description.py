@@ -1,13 +1,13 @@
 """What a change of an agent leads to, in words: for pull requests, and wherever else a change is shown.
 
-It needs what the state records and the new inputs, and no network. A secret value must come as
-`SECRET`: nothing here knows what is secret.
+It needs what the state records and the new inputs, and no network. A value that may be secret must come as `Hidden` or
+as `SECRET`: nothing here knows what is secret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..inputs import agent as definition
 from ..inputs.schema import Inputs
@@ -31,6 +31,7 @@ from .values import (
 
 # A secret has no path: what is hidden may be anywhere in the definition.
 _IN_DEFINITION = {"", *definition.DEFINITION_FIELDS}
+_KEPT = "is removed from this stack, and kept as it is"
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,6 @@ class Description:
         for label, text in self.remarks():
             said.append(f"  {label}: {text}")
         return said
-
-    def without_values(self) -> Description:
-        """Only what changes, without values: for places that do not know which values are secret."""
-        return replace(self, changes=tuple(change.without_values() for change in self.changes))
 
     def remarks(self) -> list[tuple[str, str]]:
         """The parts beside the changes, each with its label."""
@@ -81,8 +78,13 @@ def of_delete(old: Inputs, *, retained: bool = False) -> Description:
     """An agent that is deleted, or only removed from the state."""
     gone = PropertyChange("", "version that serves", value_in_words(old.get("version")), "")
     if retained:
-        return Description(_name(old), "is removed from this stack, and kept as it is", (gone,))
+        return Description(_name(old), _KEPT, (gone,))
     return Description(_name(old), "is deleted with its versions, its sessions and its identity", (gone,))
+
+
+def of_deleted_toolbox(name: str, *, retained: bool = False) -> str:
+    """A toolbox that is deleted, or only removed from the state, as a sentence."""
+    return f"toolbox {name} {_KEPT if retained else 'is deleted with its versions'}"
 
 
 def of_replacement(old: Inputs, new: Inputs) -> Description:
@@ -102,13 +104,20 @@ def of_replacement(old: Inputs, new: Inputs) -> Description:
     return Description(_name(old), outcome, (*moved, *changes_between(old, new)))
 
 
-def of_update(old: Inputs, new: Inputs) -> Description:
-    """An agent that is updated in place. `old` is what the state records, outputs included."""
+def of_update(old: Inputs, new: Inputs, secrets: Sequence[str] = ()) -> Description:
+    """An agent that is updated in place.
+
+    :param old: What the state records, outputs included.
+    :param new: The new inputs.
+    :param secrets: What changes although it is `SECRET` on both sides: the provider has said so, in words of `changes`.
+    """
     old = with_current_names(old)
     changes = tuple(changes_between(filled_in(old), filled_in(new, old.get("project_endpoint"))))
-    if not agent_diff.diff(old, new).changed:
+    seen = {change.what for change in changes}
+    changes += tuple(_of_secret(what) for what in secrets if what not in seen)
+    if not changes and not agent_diff.diff(old, new).changed:
         # Pulumi saw a difference that is hidden here.
-        changes = (PropertyChange("", "a secret value", literal(SECRET), "another one"),)
+        changes = (_of_secret("a secret value"),)
     serving, status = str(old.get("version") or ""), old.get("status") or ACTIVE
     pinned = str(new.get("serve_version") or "")
     in_definition = [change for change in changes if change.path.partition(".")[0].partition("[")[0] in _IN_DEFINITION]
@@ -169,6 +178,12 @@ def of_drift(recorded: Inputs, found: Inputs | None) -> Description:
 def of_same(old: Inputs) -> Description:
     """An agent that does not change."""
     return Description(_name(old), f"does not change; version {old.get('version') or '?'} serves")
+
+
+def _of_secret(what: str) -> PropertyChange:
+    words = what.partition(" `")[0]
+    name = next((name for name, label in MAPS.items() if label == words), words.replace(" ", "_"))
+    return PropertyChange(name if name in definition.FIELD_NAMES else "", what, literal(SECRET), "another one")
 
 
 def _name(given: Inputs) -> str:

@@ -61,7 +61,7 @@ class Resource(Protocol[Service]):
         """All properties after an update, for a preview: `UNKNOWN` where the update decides."""
 
     def words(self, old: Recordings, new: Inputs) -> list[str]:
-        """What a change leads to, one line each, for a preview. Without values: secrets come in plain text here."""
+        """What a change leads to, one line each, for a preview. Secrets come in plain text here, and are not shown."""
 
     def connect(self, services: Services, properties: Recordings) -> Service:
         """The client for its project. Must run on the event loop."""
@@ -89,5 +89,5 @@ class Resource(Protocol[Service]):
     async def read(self, service: Service, old: Recordings) -> Read | None:
         """What exists; None if it definitely does not. Inputs that were changed outside are returned as they are."""
 
-    async def delete(self, service: Service, old: Recordings) -> str | None:
-        """Deletes it, unless it has another owner by now: then returns a notice."""
+    async def delete(self, service: Service, old: Recordings) -> str:
+        """Deletes it, unless it has another owner by now; returns what became of it, in a line."""

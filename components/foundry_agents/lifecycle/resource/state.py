@@ -20,6 +20,10 @@ Recordings = Mapping[str, Any]
 _TAKEN_AS_UNCHANGED = ("registry",)
 LOGICAL_NAME = "logical_name"
 """The resource's name in its program; part of the mark."""
+PLAIN_INPUTS = "plain_inputs"
+"""The inputs that are literals of the program, so that previews may show their values; see `hidden`."""
+ADDED_INPUTS = (LOGICAL_NAME, PLAIN_INPUTS)
+"""What adapters add to the inputs that the user sets. It is recorded, and a change of it is no change."""
 DEPRECATED_OUTPUTS = {"retiring": "versions_pending_deletion", "made_outside": "unmanaged_versions"}
 """Today's names of outputs by those that states of 0.1 have."""
 
@@ -32,11 +36,10 @@ class Diff:
     replaces: list[str]
 
 
-def check_without_name(inputs: Inputs, check: Callable[[Inputs], Checked]) -> Checked:
-    """The check of what the user wrote; the logical name, which the adapter adds, passes."""
-    checked = check({key: value for key, value in inputs.items() if key != LOGICAL_NAME})
-    if LOGICAL_NAME in inputs:
-        checked.inputs[LOGICAL_NAME] = inputs[LOGICAL_NAME]
+def check_set_inputs(inputs: Inputs, check: Callable[[Inputs], Checked]) -> Checked:
+    """The check of what the user set; what the adapter adds passes."""
+    checked = check({key: value for key, value in inputs.items() if key not in ADDED_INPUTS})
+    checked.inputs.update({key: inputs[key] for key in ADDED_INPUTS if key in inputs})
     return checked
 
 

@@ -16,6 +16,7 @@ from ..rollout.operation import ToolboxOperation
 from ..service import toolbox_body
 from ..service.connections import Services
 from ..service.waiting import Report
+from . import description
 from .identifier import parts_of
 from .protocol import PartlyDone, Read
 from .state import (
@@ -23,7 +24,7 @@ from .state import (
     Diff,
     Properties,
     Recordings,
-    check_without_name,
+    check_set_inputs,
     differences,
     known_or_unknown,
     mark_of,
@@ -56,8 +57,8 @@ class ToolboxResource:
     )
 
     def check(self, inputs: Inputs) -> Checked:
-        """Checks the inputs offline. The logical name is the adapter's, and passes."""
-        return check_without_name(inputs, definition.check)
+        """Checks the inputs offline. What the adapter adds passes."""
+        return check_set_inputs(inputs, definition.check)
 
     def resource_id(self, inputs: Inputs) -> str:
         """`<project endpoint>/toolboxes/<name>`."""
@@ -152,9 +153,10 @@ class ToolboxResource:
             properties.update(toolbox_body.inputs_of(default or {}))
         return Read(properties, {name: properties[name] for name in _INPUTS if name in properties})
 
-    async def delete(self, service: ToolboxService, old: Recordings) -> str | None:
+    async def delete(self, service: ToolboxService, old: Recordings) -> str:
         """Deletes the toolbox with its versions, unless it has another owner by now."""
-        return await toolbox.delete(service, str(old["toolbox_name"]), mark_of(old))
+        name = str(old["toolbox_name"])
+        return await toolbox.delete(service, name, mark_of(old)) or description.of_deleted_toolbox(name)
 
 
 TOOLBOX = ToolboxResource()

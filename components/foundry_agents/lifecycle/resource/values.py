@@ -1,6 +1,6 @@
 """The values of an agent's inputs and outputs, in words. They stand in backticks.
 
-A secret value must come as `SECRET`: nothing here knows what is secret.
+A value that may be secret must come as `Hidden` or as `SECRET`: nothing here knows what is secret.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import re
 from collections.abc import Sequence
 
 from ..inputs.schema import Inputs
-from ..inputs.unknown import Unknown
+from ..inputs.unknown import Unknown, has_unknown
 from ..rollout.plan import plan
 from ..service.traffic import Weights
+from .hidden import has_hidden
 
 SECRET = "[secret]"
 """Pulumi's own word for a value that it hides."""
 NOT_KNOWN_YET = "not known yet"
+A_VALUE = "a value"
+"""Instead of one that may be secret."""
 NEW = "new"
 """In a plan of traffic, the version that is still to be created."""
 
@@ -31,8 +34,10 @@ def value_in_words(value: object) -> str:
 
 def literal(value: object, *, whole: bool = False) -> str:
     """A value in backticks, in one printable line; shortened unless `whole`, digests to their first 12 digits."""
-    if isinstance(value, Unknown):
+    if has_unknown(value):
         return NOT_KNOWN_YET
+    if has_hidden(value):
+        return A_VALUE
     if value in (SECRET, ""):
         return "a secret" if value else "empty"
     if isinstance(value, float) and value.is_integer():
@@ -107,8 +112,8 @@ def _verify(value: object) -> str:
         return value_in_words(value)
     kind = value.get("kind", "start")
     if kind == "request":
-        asked = literal(value["prompt"]) if "prompt" in value else "a request"
-        return f"it answers {asked}"
+        is_shown = "prompt" in value and not has_hidden(value["prompt"])
+        return f"it answers {literal(value['prompt']) if is_shown else 'a request'}"
     return {"start": "it starts", "off": "nothing is verified"}.get(str(kind), literal(kind))
 
 

@@ -14,6 +14,7 @@ from ..errors.exceptions import (
     Interrupted,
     NotServable,
     RolloutFailed,
+    ServiceError,
     TooManyVersions,
     VersionDisappeared,
     VersionFailed,
@@ -34,7 +35,7 @@ from ..service.traffic import Weights
 from ..service.waiting import Wait, once_allowed, poll_until
 from . import ownership, verify
 from .new_version import find_settled, make_active_version
-from .operation import AgentOperation
+from .operation import DELETES_OLD, TRIES_AGAIN, AgentOperation
 from .plan import plan
 from .retirement import created_before, newest, retire, to_keep, with_mark_of
 from .state import AgentState, History, RecordedAgent, Versions
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 # Source: azure-ai-docs limits-quotas-regions.md.
 MAX_ACTIVE, MAX_VERSIONS = 100, 1000
 _LOOK_INTERVAL = 10.0
-_TRIES_AGAIN = "the next `pulumi up` tries again"
 
 
 class Deployment:
@@ -73,6 +73,14 @@ class Deployment:
 
     async def run(self) -> AgentState:
         """Does what is missing; returns the state of the agent afterwards."""
+        try:
+            return await self._run()
+        except ServiceError as error:
+            if not error.afterwards and self._is_in_state:
+                error.afterwards = [TRIES_AGAIN]
+            raise
+
+    async def _run(self) -> AgentState:
         self._baseline = await self._what_served()
         serving = traffic.most_served(self._baseline)
         current = await self._service.find_version(self._name, serving) if serving else None
@@ -86,8 +94,18 @@ class Deployment:
             await self._send_all_to(goal)
         else:
             goal = await self._roll_out(current)
-        versions = await self._delete_old_versions(goal)
+        try:
+            versions = await self._delete_old_versions(goal)
+        except DeploymentError as error:
+            if self._is_in_state:
+                error.afterwards = [f"version {number_of(goal)} serves", DELETES_OLD]
+            raise
         return AgentState.of(self._service.project_endpoint, self._agent or {}, goal, versions)
+
+    @property
+    def _is_in_state(self) -> bool:
+        """Otherwise whoever runs this deletes what a failed run leaves, and says so."""
+        return self._recorded.history is not History.EMPTY
 
     def _is_goal(self, version: AgentVersion) -> bool:
         may_be = ownership.may_be_goal(version, self._operation, must_be_own=self._must_be_own)
@@ -101,9 +119,14 @@ class Deployment:
             await self._make_version(latest, current)
 
     async def _make_version(self, latest: AgentVersion | None, current: AgentVersion | None) -> AgentVersion:
-        return await make_active_version(
-            self._service, self._operation, self._role_wait, latest, current, must_be_own=self._must_be_own
-        )
+        try:
+            return await make_active_version(
+                self._service, self._operation, self._role_wait, latest, current, must_be_own=self._must_be_own
+            )
+        except DeploymentError as error:
+            if self._baseline:
+                error.afterwards = [_serving(self._baseline), *error.afterwards, TRIES_AGAIN]
+            raise
 
     async def _what_served(self) -> Weights:
         """What the state records as serving, as far as it is still active; empty if no run has finished."""
@@ -125,11 +148,7 @@ class Deployment:
         if self._baseline:
             await self._route(self._baseline)
         latest = latest_version(self._agent) if self._agent else None
-        try:
-            version = await self._make_version(latest, current)
-        except DeploymentError as error:
-            self._say_what_serves(error)
-            raise
+        version = await self._make_version(latest, current)
         number, reached = number_of(version), 0
         try:
             await self._open_for_verification()
@@ -186,7 +205,7 @@ class Deployment:
             serves = f"traffic is back to {before}"
         is_kept = number in self._recorded.versions.kept or number in self._baseline
         if is_kept or not failed or Mark.of(version) != self._operation.mark:
-            return [serves, f"version {number} is kept", _TRIES_AGAIN]
+            return [serves, f"version {number} is kept", TRIES_AGAIN]
         return [serves, *await self._delete_failed(number)]
 
     async def _delete_failed(self, number: str) -> list[str]:
@@ -197,11 +216,7 @@ class Deployment:
             return [f"version {number} still has active sessions and is kept", next_run]
         except DeploymentError as error:
             return [f"version {number} could not be deleted ({error.first_line})", next_run]
-        return [f"version {number} is deleted", _TRIES_AGAIN]
-
-    def _say_what_serves(self, error: DeploymentError) -> None:
-        if self._baseline:
-            error.afterwards = [_serving(self._baseline), *error.afterwards, _TRIES_AGAIN]
+        return [f"version {number} is deleted", TRIES_AGAIN]
 
     async def _open_for_verification(self) -> None:
         wanted = self._inputs["verify"]

@@ -12,6 +12,11 @@ from ..service.answers import NewAgentVersion, NewToolboxVersion
 from ..service.mark import Mark
 from ..service.waiting import Report, Wait, role_propagation
 
+TRIES_AGAIN = "the next `pulumi up` tries again"
+"""The end of most failures."""
+DELETES_OLD = "the next `pulumi up` deletes the old versions"
+"""The end of a failure after everything else was done."""
+
 
 @dataclass(frozen=True)
 class Operation:

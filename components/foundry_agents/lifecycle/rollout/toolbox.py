@@ -23,12 +23,15 @@ from ..service.answers import Toolbox, ToolboxVersion, number_of
 from ..service.mark import Mark
 from ..service.waiting import once_allowed
 from . import ownership
-from .operation import ToolboxOperation
+from .operation import DELETES_OLD, TRIES_AGAIN, ToolboxOperation
 from .retirement import after_read, created_before, newest, retire, to_keep, with_mark_of
 from .state import History, Recorded, ToolboxState, Versions
 
 if TYPE_CHECKING:
     from ..service.toolboxes import ToolboxService
+
+
+_CONTINUES = "the next `pulumi up` makes it the default, or deletes it if the definition has changed"
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,18 @@ async def create(service: ToolboxService, operation: ToolboxOperation) -> Toolbo
         return await _deploy(service, operation, existing, listed, Recorded(), must_be_own=True)
     try:
         return await _deploy(service, operation, None, [], Recorded(History.EMPTY), must_be_own=True)
-    except DeploymentError:
-        with suppress(DeploymentError):  # Pulumi records nothing of a failed create; its reason is what counts
-            await delete(service, operation.name, operation.mark, in_state=False)
+    except DeploymentError as error:
+        error.afterwards = await _delete_created(service, operation)
         raise
+
+
+async def _delete_created(service: ToolboxService, operation: ToolboxOperation) -> list[str]:
+    """Deletes what a create left that failed: Pulumi records nothing of it. Returns what is true afterwards."""
+    try:
+        kept = await delete(service, operation.name, operation.mark, in_state=False)
+    except DeploymentError as error:
+        return [f"what was created could not be deleted ({error.first_line})", "the next `pulumi up` continues it"]
+    return [kept] if kept else ["no toolbox is left", "the next `pulumi up` creates it"]
 
 
 async def update(service: ToolboxService, operation: ToolboxOperation, recorded: Recorded) -> ToolboxState:
@@ -122,37 +133,74 @@ async def _deploy(
 
     matching = before if before is not None and is_goal(before) else find_created(listed)
     if matching is None:
-        goal = await once_allowed(
-            lambda: service.create_version(name, body, find_created), operation.role_wait(), operation.tell
-        )
-        if must_be_own:
-            ownership.refuse_if_unmarked(goal, operation)
+        try:
+            goal = await once_allowed(
+                lambda: service.create_version(name, body, find_created), operation.role_wait(), operation.tell
+            )
+            if must_be_own:
+                ownership.refuse_if_unmarked(goal, operation)
+        except DeploymentError as error:
+            error.afterwards = [*_still(before), TRIES_AGAIN]
+            raise
         operation.tell(f"version {number_of(goal)} is created")
     else:
         goal = matching
     number, is_new = number_of(goal), goal not in listed
     if is_new:
-        existing, listed = await service.look(name)
+        try:
+            existing, listed = await service.look(name)
+        except DeploymentError as error:
+            error.afterwards = [*_still(before), f"version {number} is kept", _CONTINUES]
+            raise
     toolbox = existing or {}
     if number != toolbox.get("default_version", number):
         await _make_default(service, operation, number, is_new=is_new)
     keep = _to_keep(operation, goal, listed, before, recorded)
-    versions = await _delete_old_versions(service, operation, listed, keep)
+    try:
+        versions = await _delete_old_versions(service, operation, listed, keep)
+    except DeploymentError as error:
+        error.afterwards = [f"version {number} is the default", DELETES_OLD]
+        raise
     return ToolboxState.of(service.project_endpoint, toolbox, goal, versions)
 
 
 async def _make_default(service: ToolboxService, operation: ToolboxOperation, number: str, *, is_new: bool) -> None:
-    """If that fails, a version that this run created is deleted."""
     try:
         await service.set_default(operation.name, number)
-    except DeploymentError:
-        if is_new:
-            with suppress(DeploymentError):
-                toolbox = await service.find_toolbox(operation.name)
-                if toolbox is not None and toolbox.get("default_version") != number:
-                    await service.delete_version(operation.name, number)
+    except DeploymentError as error:
+        error.afterwards = await _not_made_default(service, operation, number, is_new=is_new)
         raise
     operation.tell(f"version {number} is the default")
+
+
+async def _not_made_default(
+    service: ToolboxService, operation: ToolboxOperation, number: str, *, is_new: bool
+) -> list[str]:
+    """Deletes a version that this run created, unless it is the default after all.
+
+    Returns what is true afterwards, never raises.
+    """
+    try:
+        toolbox: Toolbox = await service.find_toolbox(operation.name) or {}
+    except DeploymentError:
+        toolbox = {}
+    default = toolbox.get("default_version")
+    if not default:
+        return ["which version is the default could not be read", f"version {number} is kept", TRIES_AGAIN]
+    serves = f"version {default} is the default"
+    if default == number:
+        return [serves, DELETES_OLD]
+    if not is_new:
+        return [serves, f"version {number} is kept", TRIES_AGAIN]
+    try:
+        await service.delete_version(operation.name, number)
+    except DeploymentError as error:
+        return [serves, f"version {number} could not be deleted ({error.first_line})", _CONTINUES]
+    return [serves, f"version {number} is deleted", TRIES_AGAIN]
+
+
+def _still(default: ToolboxVersion | None) -> list[str]:
+    return [] if default is None else [f"version {number_of(default)} is still the default"]
 
 
 def _to_keep(

@@ -156,7 +156,7 @@ TOOLS: dict[str, tuple[Field, ...]] = {
                     "{type: auto}",
                 ),
             ),
-            "The container that runs the code: its ID, or how to make one.",
+            "The container that runs the code: its ID, or how to create one.",
             limits=f"type: auto, file_ids, memory_limit ({', '.join(MEMORY_LIMITS)}), network_policy",
         ),
         _CALLERS,
