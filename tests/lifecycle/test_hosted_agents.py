@@ -1,5 +1,6 @@
 """The lifecycle as a library for scripts."""
 
+import asyncio
 import doctest
 from typing import Any
 
@@ -141,3 +142,25 @@ async def test_a_toolbox_of_that_name_that_is_not_ours_stays(azure: LocalAzure, 
         await agents.deploy("other", HostedAgentDefinition(image=f"{images.login_server}/echo:v1"))
         await agents.delete("other")
     assert azure.data("GET", url).status == 200
+
+
+async def test_a_task_that_is_canceled_goes_back_to_what_served_and_ends_as_canceled(
+    images: Project, endpoint: str
+) -> None:
+    told: asyncio.Queue[str] = asyncio.Queue()
+    async with HostedAgents(report=told.put_nowait) as agents:
+
+        def deploy(tag: str) -> asyncio.Task[Any]:
+            definition = HostedAgentDefinition(
+                image=f"echo:{tag}", registry=images.login_server, rollout={"steps": [10], "hold": 3600}
+            )
+            return asyncio.create_task(agents.deploy("canceled", definition))
+
+        await deploy("v1")
+        task = deploy("v2")
+        while "gets 10%" not in await told.get():
+            pass
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as ended:
+            await task
+        assert "traffic is back to 100% for version 1" in str(ended.value)

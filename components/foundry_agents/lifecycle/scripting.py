@@ -34,15 +34,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import DefaultAzureCredential
 
-from .errors.exceptions import InvalidInputs, ProjectNotFound, StillServing
+from .errors.exceptions import DeploymentError, Interrupted, InvalidInputs, ProjectNotFound, RolloutFailed, StillServing
 from .errors.input_issue import InputIssue
 from .inputs import agent as definition
 from .inputs import agent_toolbox
@@ -131,6 +131,8 @@ class HostedAgents:
     async def deploy(self, agent_name: str, what: HostedAgentDefinition) -> AgentState:
         """Brings the agent and its toolbox to the definition, and creates what does not exist. Can be repeated.
 
+        A task that is canceled first ends in good order: traffic goes back to the version that served.
+
         :raises InvalidInputs: with every problem at once, before anything is sent.
         :raises OwnershipConflict: if the agent has another owner's mark, or none.
         :raises VersionFailed: if the service gives up on the version; the old one still serves.
@@ -143,7 +145,38 @@ class HostedAgents:
         checked = definition.check(inputs)
         if checked.problems:
             raise InvalidInputs(checked.problems)
-        wanted = dict(checked.inputs)
+        with _cancelable():
+            return await self._deploy(agent_name, dict(checked.inputs))
+
+    async def versions(self, agent_name: str) -> list[Version]:
+        """All versions, newest first, each with its own state. Of a missing agent: none."""
+        with _cancelable():
+            listed = [str(item["version"]) for item in await self._service.list_versions(agent_name)]
+            found = await asyncio.gather(*(self._service.find_version(agent_name, number) for number in listed))
+        return [_version(item) for item in found if item is not None]
+
+    async def delete_version(self, agent_name: str, version: str) -> None:
+        """Deletes a version that does not serve; one that is gone already is fine.
+
+        :raises StillServing: if it gets traffic.
+        :raises Conflict: if it has active sessions.
+        """
+        with _cancelable():
+            existing = await self._service.find_agent(agent_name)
+            if existing is None:
+                return
+            if version in served(existing):
+                raise StillServing(agent_name, version)
+            await self._service.delete_version(agent_name, version)
+
+    async def delete(self, agent_name: str) -> None:
+        """Deletes an agent of this owner with all its versions and sessions, and its toolbox."""
+        with _cancelable():
+            self._tell(await agent.delete(self._service, agent_name, Mark(self._owner, agent_name)))
+            with suppress(ProjectNotFound):
+                await self._remove_toolbox(agent_name)
+
+    async def _deploy(self, agent_name: str, wanted: dict[str, Any]) -> AgentState:
         tools = wanted.pop("tools", None)
         if tools:
             await self._deploy_toolbox(agent_name, {**wanted, "tools": tools})
@@ -153,31 +186,6 @@ class HostedAgents:
         if not tools:
             await self._remove_toolbox(agent_name)
         return state
-
-    async def versions(self, agent_name: str) -> list[Version]:
-        """All versions, newest first, each with its own state. Of a missing agent: none."""
-        listed = [str(item["version"]) for item in await self._service.list_versions(agent_name)]
-        found = await asyncio.gather(*(self._service.find_version(agent_name, number) for number in listed))
-        return [_version(item) for item in found if item is not None]
-
-    async def delete_version(self, agent_name: str, version: str) -> None:
-        """Deletes a version that does not serve; one that is gone already is fine.
-
-        :raises StillServing: if it gets traffic.
-        :raises Conflict: if it has active sessions.
-        """
-        existing = await self._service.find_agent(agent_name)
-        if existing is None:
-            return
-        if version in served(existing):
-            raise StillServing(agent_name, version)
-        await self._service.delete_version(agent_name, version)
-
-    async def delete(self, agent_name: str) -> None:
-        """Deletes an agent of this owner with all its versions and sessions, and its toolbox."""
-        self._tell(await agent.delete(self._service, agent_name, Mark(self._owner, agent_name)))
-        with suppress(ProjectNotFound):
-            await self._remove_toolbox(agent_name)
 
     async def _deploy_toolbox(self, agent_name: str, agent_inputs: Mapping[str, Any]) -> None:
         name = agent_toolbox.toolbox_name(agent_name)
@@ -238,6 +246,18 @@ class BlockingHostedAgents:
     def delete(self, agent_name: str) -> None:
         """See `HostedAgents.delete`."""
         self._loop.run(self._agents.delete(agent_name))
+
+
+@contextmanager
+def _cancelable() -> Iterator[None]:
+    """A task that was canceled ends with `CancelledError`, as asyncio expects, once the lifecycle has ended."""
+    try:
+        yield
+    except DeploymentError as error:
+        reason = error.reason if isinstance(error, RolloutFailed) else error
+        if isinstance(reason, Interrupted):
+            raise asyncio.CancelledError(str(error)) from error
+        raise
 
 
 def _version(item: AgentVersion) -> Version:
