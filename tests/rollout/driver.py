@@ -72,14 +72,9 @@ class AgentDriver:
         return self.state or None
 
     async def import_(self) -> Properties:
-        """What `pulumi import` does: a read of which nothing but names is known."""
+        """What `pulumi import` does: a read of which nothing but the id is known."""
         named = self.inputs()
-        self.state = {name: named[name] for name in ("agent_name", "project_endpoint", "owner", LOGICAL_NAME)} | {
-            "image": "unknown:v0",
-            "cpu": "1",
-            "memory": "2Gi",
-            "protocol_versions": named["protocol_versions"],
-        }
+        self.state = {**AGENT.imported(AGENT.resource_id(named)), "owner": OWNER, LOGICAL_NAME: self.logical_name}
         found = await self.refresh()
         assert found is not None
         return found

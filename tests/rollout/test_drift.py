@@ -161,6 +161,18 @@ async def test_an_imported_agent_shows_its_inputs_and_its_older_versions(echo: A
     assert found["versions"] == ["3", "1"] and found["latest_version"] == "4"
 
 
+async def test_an_agent_that_was_made_by_hand_and_is_imported_shows_no_change(echo: AgentDriver) -> None:
+    """It follows `@latest` as every agent does that was never pinned."""
+    echo.foundry.make_version("echo", echo.body(marked=False))
+    found = await echo.import_()
+    assert found["traffic"] == {"1": 100}
+    wanted = {name: found[name] for name in ("image", "verify", "role_propagation_timeout")} | {"registry": None}
+    assert echo.changed(**wanted) == []
+    assert await echo.refresh() is not None and echo.changed(**wanted) == []
+    await echo.update(image="echo:v2")
+    assert echo.routed() == [{"1": 100}, {"2": 100}], "pinned before the new version is active"
+
+
 async def test_the_state_of_an_earlier_release_learns_its_older_versions(echo: AgentDriver) -> None:
     await echo.create()
     await echo.update(image="echo:v2")

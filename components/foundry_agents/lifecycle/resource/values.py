@@ -55,7 +55,7 @@ def literal(value: object, *, whole: bool = False) -> str:
 def property_in_words(name: str, value: object) -> str | None:
     """The value of an input or output that has words of its own; None for any other."""
     words = _WORDS.get(name)
-    return None if words is None else words(value) if value else ""
+    return None if words is None else "" if value in (None, "", [], {}) else words(value)
 
 
 def size_in_words(given: Inputs) -> str:

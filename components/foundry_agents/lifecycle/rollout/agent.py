@@ -126,6 +126,8 @@ async def read(service: AgentService, agent: str, mark: Mark, recorded: Recorded
         adopted_from=ownership.adopted_from_after_read(newest, mark, recorded),
         exists=serving is not None,
     )
+    if traffic.follows_latest(existing) and Mark.of(newest) is None:
+        state = replace(state, traffic=shares)  # created by hand, as an import finds it: the next rollout pins it
     return ObservedAgent(state, existing, serving)
 
 
