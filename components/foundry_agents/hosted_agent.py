@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, CheckedArgs, arguments
 from .adapters.claimed_names import claim
-from .adapters.registration import refuse_timeouts, register, set_attributes, warn, with_mark
+from .adapters.registration import look_up, refuse_timeouts, register, set_attributes, warn, with_mark
 from .args import HostedAgentArgs, ToolboxArgs
 from .lifecycle.errors.input_issue import InputIssue, Issues
 from .lifecycle.inputs import agent_toolbox
@@ -87,9 +87,9 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
         :param name: Name of the resource in the program; part of the owner in the agent's metadata.
         :param args: The agent, as a dict or `HostedAgentArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
-        :param opts: Pulumi's options. `custom_timeouts` are refused: use `active_timeout`.
+        :param opts: Pulumi's options. A dynamic resource refuses `custom_timeouts`: use `active_timeout`.
         :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, if
-            `custom_timeouts` are set, or if another resource of the program is the same agent.
+            `custom_timeouts` are refused, or if another resource of the program is the same agent.
         """
         refuse_timeouts("HostedAgent", name, opts, "set the input `active_timeout` instead")
         given = arguments(HostedAgentArgs, self, name, args, keywords, check_keys=False)
@@ -104,8 +104,31 @@ class HostedAgent(pulumi.dynamic.Resource, module="foundry-agents", name="Hosted
             opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[toolbox]))
         inputs[PLAIN_INPUTS] = plain_inputs(inputs) or None
         register(self, name, inputs, opts, dynamic=dynamic.PROVIDER, outputs=AGENT.outputs)
-        set_attributes(self, ("agent_name", "owner", *AGENT.outputs))
+        set_attributes(self, _ATTRIBUTES)
         warn(self, _without_tools(args), inputs, AGENT.check)
+
+    @classmethod
+    def get(
+        cls,
+        name: str,
+        id: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> "HostedAgent":
+        """Looks up an agent that exists, whoever manages it. The program reads it, and never changes it.
+
+        :param name: Name of the look-up in the program.
+        :param id: `<project endpoint>/agents/<name>`.
+        :param opts: Pulumi's options.
+        :raises pulumi.RunError: unless the program called `use_first_class_resources()`.
+        """
+        found = cls.__new__(cls)
+        found.has_tools = False
+        look_up(found, name, id, opts, outputs=_ATTRIBUTES)
+        set_attributes(found, _ATTRIBUTES)
+        return found
+
+
+_ATTRIBUTES = ("agent_name", "owner", *AGENT.outputs)
 
 
 def _own_toolbox(name: str, args: ToolboxArgs, opts: pulumi.ResourceOptions | None) -> Toolbox:

@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from . import dynamic
 from .adapters.arguments import NOT_GIVEN, arguments
 from .adapters.claimed_names import claim
-from .adapters.registration import refuse_timeouts, register, set_attributes, warn, with_mark
+from .adapters.registration import look_up, refuse_timeouts, register, set_attributes, warn, with_mark
 from .args import ToolboxArgs
 from .lifecycle.resource.toolbox import TOOLBOX
 
@@ -64,14 +64,36 @@ class Toolbox(pulumi.dynamic.Resource, module="foundry-agents", name="Toolbox"):
         :param name: Name of the resource in the program; part of the owner in the toolbox's metadata.
         :param args: The toolbox, as a dict or `ToolboxArgs`. Or pass its keys as keywords. Previews refuse wrong
             values, all at once.
-        :param opts: Pulumi's options. `custom_timeouts` are refused.
+        :param opts: Pulumi's options. A dynamic resource refuses `custom_timeouts`.
         :raises pulumi.RunError: if neither or both of `args` and keywords are passed, if `args` is not a dict, if
-            `custom_timeouts` are set, or if another resource of the program is the same toolbox.
+            `custom_timeouts` are refused, or if another resource of the program is the same toolbox.
         """
         refuse_timeouts("Toolbox", name, opts, "remove it")
         given = arguments(ToolboxArgs, self, name, args, keywords, check_keys=False)
         claim(self, name, "toolbox", given)
         inputs = with_mark(name, given)
         register(self, name, inputs, opts, dynamic=dynamic.TOOLBOX_PROVIDER, outputs=TOOLBOX.outputs)
-        set_attributes(self, ("toolbox_name", "owner", *TOOLBOX.outputs))
+        set_attributes(self, _ATTRIBUTES)
         warn(self, args, inputs, TOOLBOX.check)
+
+    @classmethod
+    def get(
+        cls,
+        name: str,
+        id: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> "Toolbox":
+        """Looks up a toolbox that exists, whoever manages it. The program reads it, and never changes it.
+
+        :param name: Name of the look-up in the program.
+        :param id: `<project endpoint>/toolboxes/<name>`.
+        :param opts: Pulumi's options.
+        :raises pulumi.RunError: unless the program called `use_first_class_resources()`.
+        """
+        found = cls.__new__(cls)
+        look_up(found, name, id, opts, outputs=_ATTRIBUTES)
+        set_attributes(found, _ATTRIBUTES)
+        return found
+
+
+_ATTRIBUTES = ("toolbox_name", "owner", *TOOLBOX.outputs)

@@ -66,13 +66,13 @@ class Snapshot:
 class CrashStack:
     """`start` it, `stop` it. Every run of Pulumi is named, and its requests carry that name."""
 
-    def __init__(self, folder: Path, azure: LocalAzure) -> None:
+    def __init__(self, folder: Path, azure: LocalAzure, program: Path = PROGRAM, *, first_class: bool = False) -> None:
         self.folder, self.azure = folder, azure
         self.project = azure.make_project()
         for tag in TAGS:
             azure.push(f"{self.project.login_server}/echo:{tag}", STAND_IN)
         self.program = folder / "program"
-        shutil.copytree(PROGRAM, self.program)
+        shutil.copytree(program, self.program)
         (self.program / ".venv").symlink_to(CHECKOUT / ".venv")
         self.state = folder / "state"
         self.state.mkdir()
@@ -83,7 +83,11 @@ class CrashStack:
             "HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.state}",
         }
-        self.environment["PATH"] = f"{CHECKOUT / '.local' / 'bin'}{os.pathsep}{self.environment['PATH']}"
+        folders = [CHECKOUT / ".local" / "bin"]
+        if first_class:  # the engine finds the plugin on the PATH
+            folders.append(CHECKOUT / ".venv" / "bin")
+            self.environment["FIRST_CLASS"] = "yes"
+        self.environment["PATH"] = os.pathsep.join([*map(str, folders), self.environment["PATH"]])
         self._snapshots = 0
         self.want(None)
         made = self.pulumi("stack", "init", STACK, of_stack=False)
@@ -91,10 +95,11 @@ class CrashStack:
         self.azure.clear_requests()
 
     @classmethod
-    def start(cls, folder: Path) -> CrashStack:
-        """In an empty folder."""
+    def start(cls, folder: Path, program: Path = PROGRAM, *, first_class: bool = False, **settings: Any) -> CrashStack:
+        """In an empty folder. `first_class` chooses the plugin's resources instead of dynamic ones."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder, LocalAzure.start(folder / "azure", **SETTINGS))
+        azure = LocalAzure.start(folder / "azure", **{**SETTINGS, **settings})
+        return cls(folder, azure, program, first_class=first_class)
 
     def stop(self) -> None:
         self.azure.stop()

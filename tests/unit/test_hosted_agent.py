@@ -72,3 +72,13 @@ def test_the_program_tells_the_provider_which_inputs_are_literals(deploy: Deploy
     registered, _outputs = deploy(program)
     given = {resource.name: resource.inputs.get("plainInputs") for resource in registered.of("HostedAgent")}
     assert given == {"a": ["environment_variables.LOG_LEVEL", "description"], "b": None}
+
+
+@pytest.mark.parametrize("resource", [HostedAgent, Toolbox])
+def test_a_dynamic_resource_cannot_be_looked_up(deploy: Deploy, resource: Any) -> None:
+    def program() -> dict[str, Any]:
+        resource.get("a", f"{ENDPOINT}/agents/echo")
+        return {}
+
+    with pytest.raises(pulumi.RunError, match="cannot be looked up; call `use_first_class_resources"):
+        deploy(program)

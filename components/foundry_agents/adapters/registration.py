@@ -43,9 +43,7 @@ def register(
     A first-class one is an alias of the dynamic one: a stack that has that keeps its agent.
     """
     end_program_with_engine()
-    properties: dict[str, Any] = to_camel_case(dict(inputs))
-    for output in (*outputs, *_earlier_names(outputs).values()):
-        properties.setdefault(camel_case(output), None)
+    properties = _properties(inputs, outputs)
     if uses_first_class_resources():
         for added in ADDED_INPUTS:  # the provider sees the URN, and which values are secret
             properties.pop(camel_case(added), None)
@@ -57,6 +55,24 @@ def register(
     if pulumi.runtime.is_dry_run():
         properties[PREVIEW] = True
     pulumi.dynamic.Resource.__init__(resource, dynamic, name, properties, opts)
+
+
+def look_up(
+    resource: pulumi.dynamic.Resource,
+    name: str,
+    resource_id: pulumi.Input[str],
+    opts: pulumi.ResourceOptions | None,
+    *,
+    outputs: Sequence[str],
+) -> None:
+    """Registers a resource that exists as one that the program only reads. Raises `RunError` for a dynamic one."""
+    kind = type(resource).__name__
+    if not uses_first_class_resources():
+        raise pulumi.RunError(
+            f"{kind} '{name}': a dynamic resource cannot be looked up; call `use_first_class_resources()` first"
+        )
+    opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=resource_id))
+    pulumi.CustomResource.__init__(resource, f"foundry-agents:index:{kind}", name, _properties({}, outputs), opts)
 
 
 def set_attributes(resource: pulumi.Resource, names: Iterable[str]) -> None:
@@ -90,6 +106,14 @@ def warn(
         warnings = check(known).warnings
     for warning in warnings:
         pulumi.log.warn(str(warning), resource)
+
+
+def _properties(inputs: Mapping[str, Any], outputs: Sequence[str]) -> dict[str, Any]:
+    """The inputs by the names of the schema, and a place for each output."""
+    properties: dict[str, Any] = to_camel_case(dict(inputs))
+    for output in (*outputs, *_earlier_names(outputs).values()):
+        properties.setdefault(camel_case(output), None)
+    return properties
 
 
 def _earlier_names(outputs: Iterable[str]) -> dict[str, str]:

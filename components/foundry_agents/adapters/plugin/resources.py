@@ -228,7 +228,7 @@ class Resources:
             return provider_pb2.ReadResponse()
         given = {name: value for name, value in found.inputs.items() if value is not None and name not in ADDED_INPUTS}
         if is_new:
-            given = resource.check(given).inputs
+            given = _without_defaults(resource, given)
         return provider_pb2.ReadResponse(
             id=request.id, properties=_written(found.properties, call), inputs=_written(given, call)
         )
@@ -314,6 +314,16 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, _REDACTED)
     return text
+
+
+def _without_defaults(resource: Resource[Any], given: Properties) -> Properties:
+    """Without the inputs that a check sets to the same values: a program that imports it need not repeat them."""
+    return {
+        name: value
+        for name, value in given.items()
+        if name != "owner"
+        and resource.check({other: one for other, one in given.items() if other != name}).inputs.get(name) != value
+    }
 
 
 async def _at_once(work: Callable[[], Any]) -> Any:
