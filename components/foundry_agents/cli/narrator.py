@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .preview import ECHO, lost_roles, type_and_name, words_of
+from .preview import ECHO, PLUGIN_ON_PATH, lost_roles, type_and_name, words_of
 
 Event = Mapping[str, Any]
 
@@ -126,7 +126,7 @@ class Narrator:
 
     def _say(self, said: Mapping[str, Any]) -> Iterator[str]:
         severity, message = str(said.get("severity")), str(said.get("message") or "").strip()
-        if not message or severity == "debug":
+        if not message or severity == "debug" or PLUGIN_ON_PATH.match(message):
             return
         if severity == "error" and ECHO.match(message):
             self._echoes.append(f"     error: {message}")

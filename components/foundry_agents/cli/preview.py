@@ -37,6 +37,8 @@ ECHO = re.compile(
     r"an unhandled error occurred: program exited|(?:update|preview|resource) failed$|preview failed: "
     r"|Resource monitor has terminated"
 )
+# What Pulumi says of this machine, not of the stack.
+PLUGIN_ON_PATH = re.compile(r"using pulumi-resource-\S+ from \$PATH at ")
 _FINDING_OF_PROPERTY = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w$-]+|\[[^\]]*\])*): (?P<reason>\S.*)")
 _SECRET_CHANGE = re.compile(rf"(?P<agent>[\w-]+): (?P<what>[^:]+): {A_VALUE} → another")
 _CHECK_FAILURE = re.compile(r"property (?P<path>\S+) value \{.*\} has a problem: (?P<reason>.*)", re.DOTALL)
@@ -300,6 +302,8 @@ def _configured_agents(digest: Mapping[str, Any], project: str) -> list[str]:
 def _findings(said: Mapping[str, Any], names: Mapping[str, str], configured: list[str]) -> Iterator[Finding]:
     severity, urn = str(said.get("severity")), str(said.get("urn") or "")
     message = re.sub(r"^(?:warning|error): ", "", str(said.get("message") or "")).strip()
+    if PLUGIN_ON_PATH.match(message):
+        return
     below = ""
     if is_agent(urn):
         name = names.get(urn) or _named_in(urn, configured)

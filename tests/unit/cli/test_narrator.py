@@ -1,5 +1,7 @@
 """What is told of the engine's events: each message once, and what happens to resources."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -62,6 +64,11 @@ def test_a_message_is_told_once_in_one_operation_and_in_the_next() -> None:
     assert told(narrator, *events) == []
 
 
+def test_where_pulumi_found_a_plugin_is_not_told() -> None:
+    where = "using pulumi-resource-foundry-agents from $PATH at /home/me/bin/pulumi-resource-foundry-agents"
+    assert told(Narrator(), said(where, "warning")) == []
+
+
 def test_progress_is_told_and_debug_output_is_not() -> None:
     events = [said("registering", "debug"), said("version 1 is active", ephemeral=True), said("")]
     assert told(Narrator(), *events) == ["version 1 is active"]
@@ -86,9 +93,18 @@ def test_one_failed_resource_is_counted_once_and_told_once() -> None:
     assert told(Narrator(clock=Clock()), *events) == ["error: echo: quota exceeded", "Resources: 1 failed (0 s)"]
 
 
-def _gone(kind: str, op: str, **old: Any) -> dict[str, Any]:
+Gone = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(params=["pulumi-python:dynamic/foundry-agents:", "foundry-agents:index:"])
+def gone(request: pytest.FixtureRequest) -> Gone:
+    """An agent or a toolbox that goes: a dynamic resource, or a first-class one."""
+    return partial(_gone, str(request.param))
+
+
+def _gone(package: str, kind: str, op: str, **old: Any) -> dict[str, Any]:
     name = "echo" if kind == "HostedAgent" else "echo-tools"
-    about = {"urn": urn(name, f"pulumi-python:dynamic/foundry-agents:{kind}"), "provider": "p", "op": op}
+    about = {"urn": urn(name, package + kind), "provider": "p", "op": op}
     new = {"inputs": old["outputs"]} if op == "replace" else None
     return {"resOutputsEvent": {"metadata": {**about, "old": old, "new": new}}}
 
@@ -96,19 +112,19 @@ def _gone(kind: str, op: str, **old: Any) -> dict[str, Any]:
 AGENT = {"agentName": "echo", "projectEndpoint": "https://x/api/projects/p", "version": "7", "image": "echo:v1"}
 
 
-def test_a_preview_says_what_the_deletion_of_an_agent_and_of_a_toolbox_means() -> None:
-    lines = told(Narrator(), _gone("HostedAgent", "delete", outputs=AGENT), preview=True)
+def test_a_preview_says_what_the_deletion_of_an_agent_and_of_a_toolbox_means(gone: Gone) -> None:
+    lines = told(Narrator(), gone("HostedAgent", "delete", outputs=AGENT), preview=True)
     assert "echo is deleted with its versions, its sessions and its identity" in lines
     assert "version that serves: `7` (removed)" in lines
-    lines = told(Narrator(), _gone("Toolbox", "delete", outputs={"toolboxName": "echo-tools"}), preview=True)
+    lines = told(Narrator(), gone("Toolbox", "delete", outputs={"toolboxName": "echo-tools"}), preview=True)
     assert "toolbox echo-tools is deleted with its versions" in lines
-    kept = told(Narrator(), _gone("HostedAgent", "delete", outputs=AGENT, retainOnDelete=True), preview=True)
+    kept = told(Narrator(), gone("HostedAgent", "delete", outputs=AGENT, retainOnDelete=True), preview=True)
     assert "echo is removed from this stack, and kept as it is" in kept
-    assert not any("identity" in line for line in told(Narrator(), _gone("HostedAgent", "delete", outputs=AGENT)))
+    assert not any("identity" in line for line in told(Narrator(), gone("HostedAgent", "delete", outputs=AGENT)))
 
 
-def test_a_preview_says_what_the_replacement_of_an_agent_means_once() -> None:
-    replaced = _gone("HostedAgent", "replace", outputs=AGENT)
+def test_a_preview_says_what_the_replacement_of_an_agent_means_once(gone: Gone) -> None:
+    replaced = gone("HostedAgent", "replace", outputs=AGENT)
     (line,) = [one for one in told(Narrator(), replaced, preview=True) if one.startswith("echo ")]
     assert line.startswith("echo is replaced, with its identity and URLs")
     by_provider = said("echo is replaced, with its identity and URLs: …", "info", "echo")

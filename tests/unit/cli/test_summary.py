@@ -51,6 +51,19 @@ def test_a_recorded_preview_is_told_as_the_golden_file_says(case: str) -> None:
     golden.compare(f"{case}.md", markdown.render(seen))
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_first_class_resources_are_told_like_dynamic_ones(case: str) -> None:
+    text = (golden.FOLDER / f"{case}.json").read_text()
+    seen = preview.read(text.replace("pulumi-python:dynamic/foundry-agents:", "foundry-agents:index:"))
+    golden.compare(f"{case}.md", markdown.render(seen))
+
+
+def test_where_pulumi_found_a_plugin_is_no_finding() -> None:
+    where = "warning: using pulumi-resource-foundry-agents from $PATH at /home/me/bin/pulumi-resource-foundry-agents"
+    digest = {"steps": [], "diagnostics": [{"severity": "warning", "message": where}]}
+    assert preview.read(json.dumps(digest)).findings == ()
+
+
 def test_the_cases_are_there() -> None:
     assert CASES == ["image", "many", "new", "pinned", "same"]
 
