@@ -113,8 +113,12 @@ class Connections:
         atexit.register(self.close)
 
     def run(self, work: Callable[[Services], Coroutine[None, None, T]]) -> T:
-        """Does the work, and waits for it."""
-        return self._loop.run(work(self._services))
+        """Does the work, and waits for it. All of it runs on the loop: `Services` is not for several threads."""
+
+        async def on_loop() -> T:
+            return await work(self._services)
+
+        return self._loop.run(on_loop())
 
     def close(self) -> None:
         """Closes everything."""
