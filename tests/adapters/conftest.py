@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
-
 from tests.rollout.foundry import Foundry
 
 from .dynamic_adapter import dynamic_adapter

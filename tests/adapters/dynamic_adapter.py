@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from pulumi.output import UNKNOWN as PULUMI_UNKNOWN
+from tests.rollout.foundry import Foundry
 
 from foundry_agents import dynamic
 from foundry_agents.adapters import engine_log, provider_process
 from foundry_agents.adapters.registration import PREVIEW
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 from foundry_agents.lifecycle.service.connections import Connections
-from tests.rollout.foundry import Foundry
 
 from .life import NAME, OWNER, Adapter, Change, Properties, Refused, Verdict
 from .memory import MemoryServices
@@ -61,7 +61,9 @@ class _Dynamic(Adapter):
         return created.id, _received(created.outs)
 
     async def update(self, id_: str, olds: Properties, old_inputs: Properties, news: Properties) -> Properties:
-        return _received((await _answer(self._provider.update, id_, _sent(olds), _sent(news))).outs)
+        updated = await _answer(self._provider.update, id_, _sent(olds), _sent(news))
+        properties: Properties = _received(updated.outs)
+        return properties
 
     async def read(self, id_: str, inputs: Properties, properties: Properties) -> tuple[Properties, Properties] | None:
         found = await _answer(self._provider.read, id_, _sent(properties))

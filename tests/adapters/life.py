@@ -11,7 +11,7 @@ from tests.rollout.foundry import ENDPOINT, REGISTRY, Foundry
 Properties = dict[str, Any]
 """By the names of the schema; `UNKNOWN` of the lifecycle where a value is not known."""
 NAME, OWNER = "res", "organization/agents/dev"
-KINDS = {
+KINDS: dict[str, Properties] = {
     "HostedAgent": {"agentName": "echo", "registry": REGISTRY, "image": "echo:v1", "verify": "off"},
     "Toolbox": {"toolboxName": "box", "tools": ["code_interpreter"]},
 }

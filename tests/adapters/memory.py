@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from foundry_agents.lifecycle.service.agents import AgentService
-from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 from tests.rollout.conftest import Credential
 from tests.rollout.foundry import Foundry
 from tests.rollout.wire import MemoryTransport
+
+from foundry_agents.lifecycle.service.agents import AgentService
+from foundry_agents.lifecycle.service.toolboxes import ToolboxService
 
 
 class MemoryServices:

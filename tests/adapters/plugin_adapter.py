@@ -11,11 +11,11 @@ import grpc.aio
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from tests.rollout.foundry import Foundry
 
 from foundry_agents.adapters.plugin import servicer
 from foundry_agents.adapters.plugin.codec import decode, encode
 from foundry_agents.provider import COMPONENTS
-from tests.rollout.foundry import Foundry
 
 from .life import NAME, Adapter, Change, Properties, Refused, Verdict
 from .memory import MemoryServices
@@ -47,7 +47,7 @@ async def plugin_adapter(
         await server.stop(0)
 
 
-class _Engine(engine_pb2_grpc.EngineServicer):  # type: ignore[misc]
+class _Engine(engine_pb2_grpc.EngineServicer):
     def __init__(self, said: list[str]) -> None:
         self._said = said
 
@@ -84,9 +84,7 @@ class PluginAdapter(Adapter):
         if olds is None:
             create = provider_pb2.CreateRequest(urn=self.urn, properties=encode(news), preview=True)
             return decode((await _answer(self.stub.Create(create))).properties).values
-        update = provider_pb2.UpdateRequest(
-            id=id_, urn=self.urn, olds=encode(olds), news=encode(news), preview=True
-        )
+        update = provider_pb2.UpdateRequest(id=id_, urn=self.urn, olds=encode(olds), news=encode(news), preview=True)
         return decode((await _answer(self.stub.Update(update))).properties).values
 
     async def create(self, news: Properties, seconds: float = 0) -> tuple[str, Properties]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 from tests.rollout.foundry import ENDPOINT, PROJECT_MISSING, Container, page, refusal
 from tests.rollout.wire import Answer
+
+from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
 from .life import Life
 
@@ -19,7 +20,11 @@ async def versions_and_a_rollback(life: Life) -> None:
     assert (await life.up()).writes == ["POST /versions", "PATCH /"]
     assert (await life.up()).operation == "same"
     assert (await life.preview(image="echo:v2")).said[0].startswith("echo gets a new version")
-    changed = {"image": "echo:v2", "environmentVariables": {"LOG_level": "debug"}, "rollout": {"steps": [10], "hold": 0}}
+    changed = {
+        "image": "echo:v2",
+        "environmentVariables": {"LOG_level": "debug"},
+        "rollout": {"steps": [10], "hold": 0},
+    }
     assert (await life.up(**changed)).writes == ["POST /versions", "PATCH /", "PATCH /"]
     assert life.state is not None and life.state["version"] == "2" and life.state["previousVersion"] == "1"
     assert (await life.up(**changed, serveVersion="1")).writes == ["PATCH /"]
@@ -49,7 +54,9 @@ async def maps_of_a_user(life: Life) -> None:
 
 
 async def wrong_inputs(life: Life) -> None:
-    step = await life.preview(image="echo", cpu=9, environmentVariables={"PORT": "1"}, rollout={"hold": -1}, colour="red")
+    step = await life.preview(
+        image="echo", cpu=9, environmentVariables={"PORT": "1"}, rollout={"hold": -1}, colour="red"
+    )
     assert len(step.error.splitlines()) == 5, step.error
     assert (await life.up(image=None)).operation == "check" and life.state is None
 

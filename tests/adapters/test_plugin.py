@@ -10,10 +10,10 @@ import grpc.aio
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
+from tests.rollout.foundry import ENDPOINT, Foundry, refusal
 
 from foundry_agents.adapters.plugin.codec import decode, encode
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
-from tests.rollout.foundry import ENDPOINT, Foundry, refusal
 
 from .life import KINDS, Life, Refused
 from .plugin_adapter import PluginAdapter, left_of, plugin_adapter

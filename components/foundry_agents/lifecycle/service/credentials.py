@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..errors.exceptions import DeploymentError
+
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
@@ -35,7 +37,10 @@ class CredentialSettings:
     client_secret: str = ""
 
     def open(self) -> AsyncTokenCredential:
-        """The credential; its owner closes it. Loads `azure-identity`."""
+        """The credential; its owner closes it. Loads `azure-identity`.
+
+        :raises DeploymentError: if the credential lacks a setting, such as the token file of a workload identity.
+        """
         from azure.identity import aio  # noqa: PLC0415
 
         tenant, client = self.tenant_id or None, self.client_id or None
@@ -54,4 +59,7 @@ class CredentialSettings:
             "ManagedIdentityCredential": lambda: aio.ManagedIdentityCredential(client_id=client),
             "WorkloadIdentityCredential": lambda: aio.WorkloadIdentityCredential(tenant_id=tenant, client_id=client),
         }
-        return made[self.kind]()
+        try:
+            return made[self.kind]()
+        except ValueError as error:
+            raise DeploymentError(f"{self.kind}: {error}") from None
