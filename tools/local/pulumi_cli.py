@@ -8,20 +8,18 @@ The user's own is linked where it is recent enough. Otherwise both are built, on
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from tools import LOCAL, ROOT
-from tools.local import go_toolchain
+from tools.local import go_build, go_toolchain
 from tools.local.file_lock import locked
+from tools.local.go_build import Module
 from tools.local.go_toolchain import Go
-from tools.local.step import StepError, exit_with, new_log, output_of, run_quietly, stop_all, tell, users_environment
+from tools.local.step import StepError, exit_with, new_log, output_of, tell, users_environment
 
 # The first with all options that `make` uses, `--exclude` for one.
 MINIMUM = (3, 227)
@@ -30,34 +28,18 @@ BIN = LOCAL / "bin"
 _STAMP = BIN / ".built-from"
 _SCRATCH = LOCAL / "build"
 
-
-# The compiler spends a quarter of its time on collecting garbage where it may not use more memory.
-_COMPILER_MEMORY = {"GOGC": "400", "GOMEMLIMIT": "1500MiB"}
-
-
-@dataclass(frozen=True)
-class Module:
-    """A Go module that pins one program."""
-
-    program: str
-    directory: Path
-    package: str
-
-
-_CLI = Module("pulumi", ROOT / "tools" / "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
-_LANGUAGE_HOST = Module(
-    "pulumi-language-python",
-    ROOT / "tools" / "language-python",
-    "github.com/pulumi/pulumi/sdk/python/cmd/pulumi-language-python/v3",
+_CLI = "pulumi"
+_MODULES = (
+    Module(go_build.PULUMI_CLI, ("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",)),
+    Module(ROOT / "tools" / "language-python", ("github.com/pulumi/pulumi/sdk/python/cmd/pulumi-language-python/v3",)),
 )
-_SDK = "github.com/pulumi/pulumi/sdk/v3"
 # Scripts that start programs and dynamic providers: not built, but copied out of the SDK's module.
 _COMPANIONS = (
     Path("python/cmd/pulumi-language-python-exec"),
     Path("python/dist/pulumi-resource-pulumi-python"),
 )
 # The CLI is put in place last: where it is, the others are.
-_PROGRAMS = (*(companion.name for companion in _COMPANIONS), _LANGUAGE_HOST.program, _CLI.program)
+_PROGRAMS = (*(companion.name for companion in _COMPANIONS), "pulumi-language-python", _CLI)
 
 
 def main() -> None:
@@ -83,10 +65,20 @@ def is_recent(version: str) -> bool:
     return found is not None and (int(found[1]), int(found[2])) >= MINIMUM
 
 
+def users_program(name: str) -> Path | None:
+    """Returns another program of the user's own Pulumi; None where the CLI in use is one that was built here."""
+    cli = BIN / _CLI
+    if not cli.is_symlink():
+        return None
+    beside = str(cli.resolve().parent)
+    found = shutil.which(name, path=os.pathsep.join([beside, *_path_without_own()]))
+    return Path(found) if found else None
+
+
 def _own() -> list[Path] | None:
     """The programs of the user's own installation; None where one is missing or too old."""
-    elsewhere = [place for place in os.environ.get("PATH", "").split(os.pathsep) if Path(place) != BIN]
-    cli = shutil.which(_CLI.program, path=os.pathsep.join(elsewhere))
+    elsewhere = _path_without_own()
+    cli = shutil.which(_CLI, path=os.pathsep.join(elsewhere))
     if cli is None:
         return None
     beside = str(Path(cli).resolve().parent)
@@ -97,6 +89,10 @@ def _own() -> list[Path] | None:
         tell(f"{cli} ({version or 'unknown version'}) is too old or incomplete; not used")
         return None
     return programs
+
+
+def _path_without_own() -> list[str]:
+    return [place for place in os.environ.get("PATH", "").split(os.pathsep) if Path(place) != BIN]
 
 
 def _quiet_pulumi() -> dict[str, str]:
@@ -115,24 +111,15 @@ def _link(programs: list[Path]) -> None:
 
 def _is_linked() -> bool:
     """A link whose target was uninstalled does not exist."""
-    return (BIN / _CLI.program).is_symlink() and all((BIN / program).exists() for program in _PROGRAMS)
+    return (BIN / _CLI).is_symlink() and all((BIN / program).exists() for program in _PROGRAMS)
 
 
 def _is_built() -> bool:
     return (
         all((BIN / program).is_file() for program in _PROGRAMS)
         and _STAMP.is_file()
-        and _STAMP.read_text() == _sources()
+        and _STAMP.read_text() == go_build.fingerprint(_MODULES)
     )
-
-
-def _sources() -> str:
-    """A hash of all that decides what is built."""
-    digest = hashlib.sha256()
-    for module in (_CLI, _LANGUAGE_HOST):
-        for name in ("go.mod", "go.sum"):
-            digest.update((module.directory / name).read_bytes())
-    return digest.hexdigest()
 
 
 def _build() -> None:
@@ -144,77 +131,26 @@ def _build() -> None:
     finished.mkdir(parents=True)
     try:
         go = go_toolchain.find(_SCRATCH)
-        _compile_all(go, finished, log)
+        go_build.build(go, _MODULES, finished, log)
         for companion in _COMPANIONS:
             _copy(_module_directory(go, log) / companion, finished)
-        if output_of([str(finished / _CLI.program), "version"], environment=_quiet_pulumi()) is None:
+        if output_of([str(finished / _CLI), "version"], environment=_quiet_pulumi()) is None:
             raise StepError("The Pulumi CLI was built but does not run.", log=log)
         for program in _PROGRAMS:
             (finished / program).replace(BIN / program)
-        _STAMP.write_text(_sources())
+        _STAMP.write_text(go_build.fingerprint(_MODULES))
     finally:
         shutil.rmtree(_SCRATCH, ignore_errors=True)
     tell(f"  Pulumi CLI built ({time.monotonic() - started:.0f} s)")
 
 
-def _compile_all(go: Go, target: Path, log: Path) -> None:
-    """Side by side: the language host is compiled while the CLI is downloaded and linked."""
-    with ThreadPoolExecutor() as pool:
-        try:
-            for compiled in [pool.submit(_compile, go, module, target, log) for module in (_CLI, _LANGUAGE_HOST)]:
-                compiled.result()
-        except BaseException:
-            stop_all()
-            raise
-
-
-def _compile(go: Go, module: Module, target: Path, log: Path) -> None:
-    version_variable = f"{_SDK}/go/common/version.Version=v{_pinned_version()}"
-    run_quietly(
-        [
-            *(go.executable, "build", "-v", "-trimpath", "-mod=readonly", "-buildvcs=false"),
-            *("-tags", "osusergo,grpcnotrace", "-ldflags", f"-w -s -X {version_variable}"),
-            "-gcflags=all=-dwarf=false",
-            *("-o", str(target / module.program), module.package),
-        ],
-        f"building {module.program}",
-        log,
-        environment=_COMPILER_MEMORY | go.environment,
-        directory=module.directory,
-        activity=_Compilation(module.program),
-    )
-
-
-class _Compilation:
-    """Says how far `go build -v` is, which names each module it downloads and each package it compiles."""
-
-    def __init__(self, program: str) -> None:
-        self._program = program
-        self._modules = 0
-        self._packages = 0
-
-    def __call__(self, line: str) -> str:
-        if line.startswith("go: downloading"):
-            self._modules += 1
-            return f"{self._program}: downloading modules ({self._modules})"
-        self._packages += 1
-        return f"{self._program}: compiling packages ({self._packages})"
-
-
-def _pinned_version() -> str:
-    required = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", (_CLI.directory / "go.mod").read_text())
-    if required is None:
-        raise StepError("tools/pulumi/go.mod does not require github.com/pulumi/pulumi/pkg/v3.")
-    return required.group(1)
-
-
 def _module_directory(go: Go, log: Path) -> Path:
     place = output_of(
-        [go.executable, "-C", str(_CLI.directory), "list", "-m", "-f", "{{.Dir}}", _SDK],
+        [go.executable, "-C", str(go_build.PULUMI_CLI), "list", "-m", "-f", "{{.Dir}}", go_build.SDK],
         environment=go.environment,
     )
     if not place:
-        raise StepError(f"Go does not say where it put {_SDK}.", log=log)
+        raise StepError(f"Go does not say where it put {go_build.SDK}.", log=log)
     return Path(place)
 
 
