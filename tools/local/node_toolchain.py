@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from functools import cache
-from pathlib import Path
 
 from tools import LOCAL
 from tools.local import virtual_environment

@@ -79,11 +79,9 @@ class Types:
             spec["default"] = item.default
         if item.on_change is OnChange.REPLACE:
             spec["willReplaceOnChanges"] = True
-        if item.secret:
-            spec["secret"] = True
         if item.plain:
             spec["plain"] = True
-        return spec
+        return as_secret(spec) if item.secret else spec
 
     def type(self, type_: Type, owner: str, name: str) -> Spec:
         """What a field takes. An enumeration without a name is named after its field."""
@@ -141,6 +139,12 @@ def in_camel_case(text: str) -> str:
     """A text with the names of inputs as every language but Python has them."""
     named = _NAMES.sub(lambda found: camel_case(found[0]), with_camel_case_names(text))
     return _QUOTED_NAME.sub(lambda found: camel_case(found[0]), named)
+
+
+def as_secret(spec: Spec) -> Spec:
+    """A secret property. It takes outputs, even if the program must know the keys: a plain map takes no secret in Java,
+    and what is generated for Go fails."""
+    return {**{key: value for key, value in spec.items() if key != "plain"}, "secret": True}
 
 
 def has_plain_default(item: Field) -> bool:

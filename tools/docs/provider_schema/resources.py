@@ -20,7 +20,7 @@ from foundry_agents.lifecycle.inputs.schema import Field
 from foundry_agents.lifecycle.inputs.secret_variables import FIELD as SECRET_VARIABLES
 from foundry_agents.lifecycle.resource.functions import FUNCTIONS
 from foundry_agents.provider import COMPONENTS
-from tools.docs.provider_schema.properties import PACKAGE, Spec, Types, in_camel_case, required, token
+from tools.docs.provider_schema.properties import PACKAGE, Spec, Types, as_secret, in_camel_case, required, token
 
 _DYNAMIC = "pulumi-python:dynamic/foundry-agents"
 _FROM_PROVIDER = {"project_endpoint"}
@@ -92,10 +92,8 @@ def _environment(types: Types) -> Spec:
         "EnvironmentAgent", "An agent of an `AgentEnvironment`.", (*agent.OWN, SECRET_VARIABLES, PROTECT)
     )
     inputs = types.properties(ARGUMENTS, _ENVIRONMENT)
-    inputs["agents"] = {
-        **inputs["agents"],
-        "additionalProperties": {**agent_type, "plain": True},
-    }
+    # Each agent may be an output: of a type that is only used plain, the Go generator makes no arguments.
+    inputs["agents"] = {**inputs["agents"], "additionalProperties": agent_type}
     outputs = _outputs(_ENVIRONMENT, types)
     return {
         "isComponent": True,
@@ -120,7 +118,7 @@ def _component(name: str, types: Types) -> Spec:
         if (name, key) in _DEFAULTS:
             spec["default"] = _DEFAULTS[name, key]
         if (name, key) in _SECRET:
-            spec["secret"] = True
+            spec = as_secret(spec)
         inputs[key] = spec
     outputs = _outputs(name, types)
     return {

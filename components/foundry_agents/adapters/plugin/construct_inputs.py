@@ -1,7 +1,8 @@
 """The inputs of a component, as the engine sends them: outputs and secrets where they are.
 
 Pulumi's own reading makes a whole input an output if anything in it is secret, and a component cannot iterate over
-that. Here a secret stays in its place: in a list or map that the program must know (`plain`), on the values.
+that. Here a secret stays in its place: in what the program must know, on the values. That is what is `plain`, the
+objects in a plain list or map, and a map of secrets, whose keys are names.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def construct_inputs(inputs: Struct, dependencies: Mapping[str, Collection[str]]
         spec = properties.get(name, _NOTHING)
         read = _read(value, spec, secret=False)
         urns = dependencies.get(name) or ()
-        if urns and not spec.get("plain") and not _has_output(read):
+        if urns and not _must_know(spec) and not _has_output(read):
             read = _output(read, urns=urns)
         if read is not None:
             found[name] = read
@@ -44,14 +45,14 @@ def _read(value: Value, spec: Spec, *, secret: bool) -> Any:
     if kind == "struct_value":
         return _read_struct(value.struct_value, spec, secret=secret)
     if kind == "list_value":
-        inner = spec.get("items", _NOTHING)
-        pushed = secret and bool(spec.get("plain"))
+        inner = _inner(spec, "items")
+        pushed = secret and _must_know(spec)
         items = [_read(one, inner, secret=pushed) for one in value.list_value.values]
         return items if pushed or not secret else _output(items, secret=True)
     if kind == "string_value" and value.string_value in UNKNOWN_TEXTS:
         return _output(None, known=False, secret=secret)
     plain = None if kind in (None, "null_value") else getattr(value, kind)
-    return _output(plain, secret=True) if secret and plain is not None and not spec.get("plain") else plain
+    return _output(plain, secret=True) if secret and plain is not None and not _must_know(spec) else plain
 
 
 def _read_struct(struct: Struct, spec: Spec, *, secret: bool) -> Any:
@@ -65,21 +66,32 @@ def _read_struct(struct: Struct, spec: Spec, *, secret: bool) -> Any:
         )
         is_secret = secret or ("secret" in fields and fields["secret"].bool_value)
         known = "value" in fields
-        if known and spec.get("plain"):
+        if known and _must_know(spec):
             return _read(fields["value"], spec, secret=is_secret)
         inner = _read(fields["value"], spec, secret=False) if known else None
         return _output(inner, known=known, secret=is_secret, urns=urns)
     if signature:  # a resource, an asset or an archive
         return rpc.deserialize_property(struct, keep_unknowns=True)
-    pushed = secret and bool(spec.get("plain"))
+    pushed = secret and _must_know(spec)
     properties = properties_of(spec)
     items = {}
     for key, value in fields.items():
-        inner = spec.get("additionalProperties", _NOTHING) if properties is None else properties.get(key, _NOTHING)
+        inner = _inner(spec, "additionalProperties") if properties is None else properties.get(key, _NOTHING)
         one = _read(value, inner, secret=pushed)
         if one is not None:
             items[key] = one
     return items if pushed or not secret else _output(items, secret=True)
+
+
+def _must_know(spec: Spec) -> bool:
+    return bool(spec.get("plain") or (spec.get("secret") and "additionalProperties" in spec))
+
+
+def _inner(spec: Spec, kind: str) -> Spec:
+    """The type of the items of a list, or of the values of a map."""
+    inner: Spec = spec.get(kind, _NOTHING)
+    is_known_object = spec.get("plain") and properties_of(inner) is not None
+    return {**inner, "plain": True} if is_known_object else inner
 
 
 def _output(value: Any, *, known: bool = True, secret: bool = False, urns: Collection[str] = ()) -> pulumi.Output[Any]:

@@ -30,6 +30,10 @@ def secret(value: Any) -> dict[str, Any]:
     return {SIGNATURE: SECRET, "value": value}
 
 
+def secret_output(value: Any) -> dict[str, Any]:
+    return {SIGNATURE: OUTPUT, "value": value, "secret": True, "dependencies": []}
+
+
 async def test_plain_values_stay_plain_and_nulls_are_not_set() -> None:
     assert read({"location": "x", "agents": {"a": {"image": "i:v1"}}, "tags": None}) == {
         "location": "x",
@@ -47,6 +51,24 @@ async def test_a_secret_stays_in_its_place_so_that_a_component_can_iterate() -> 
 async def test_a_map_that_is_secret_as_a_whole_is_still_a_map_where_the_program_must_know_it() -> None:
     agents = read({"agents": secret({"a": {"image": "i:v1"}})})["agents"]
     assert await known(agents["a"]["image"]) == ("i:v1", True, True)
+
+
+@pytest.mark.parametrize("hidden", [secret, secret_output])
+async def test_a_secret_map_of_secrets_keeps_its_names(hidden: Any) -> None:
+    """Java sends it so: its SDK takes no map with outputs as values."""
+    agents = read({"agents": {"a": {"secretEnvironmentVariables": hidden({"API_KEY": "s"})}}})["agents"]
+    assert await known(agents["a"]["secretEnvironmentVariables"]["API_KEY"]) == ("s", True, True)
+
+
+@pytest.mark.parametrize("hidden", [secret, secret_output])
+async def test_an_agent_that_is_an_output_keeps_its_properties(hidden: Any) -> None:
+    agent = read({"agents": {"a": hidden({"image": "i:v1", "tools": ["code_interpreter"]})}})["agents"]["a"]
+    assert await known(agent["image"]) == ("i:v1", True, True)
+    assert await known(agent["tools"]) == (["code_interpreter"], True, True)
+
+
+async def test_another_map_that_is_secret_as_a_whole_is_an_output() -> None:
+    assert await known(read({"tags": secret({"team": "support"})})["tags"]) == ({"team": "support"}, True, True)
 
 
 async def test_an_output_has_its_value_and_dependencies() -> None:
