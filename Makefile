@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 PREPARE := $(PYTHON) -m tools.local.prepare
 
 .DEFAULT_GOAL := help
-.PHONY: up preview down recover test lint docs bench crash clean help environment checks pulumi samples
+.PHONY: up preview down recover test lint docs bench crash sdks clean help environment checks pulumi languages samples
 
 up: ## Bring up the stack `local` on the local Azure, and ask its agents (QUIET=1: print the result only)
 	@$(PREPARE) pulumi environment echo
@@ -24,14 +24,17 @@ recover: ## Recover a stack after a killed run (STACK=local; CANCEL=yes takes a 
 	@$(PREPARE) pulumi environment
 	@$(VENV) -m tools.local.recover $(or $(STACK),local) $(if $(CANCEL),--cancel) $(if $(QUIET),--quiet)
 
-test: ## Run all tests (TESTS=tests/unit for some of them)
-	@$(PREPARE) checks pulumi echo tools
+test: ## Run all tests (TESTS=tests/unit: some of them; LANGUAGES="go java": these languages must not be left out)
+	@$(PREPARE) checks pulumi echo tools examples
 	@$(VENV) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(TESTS)
+
+sdks: ## Generate the SDKs of the other languages into .local/sdks
+	@$(PREPARE) sdks
 
 lint: checks ## Check style, types, imports and workflows
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
-	$(VENV) -m mypy bench components emulator tests tools
+	$(VENV) -m mypy bench components emulator examples/python tests tools
 	.venv/bin/lint-imports
 	$(VENV) -m tools.workflow_lint
 	$(VENV) -m tools.docs --check
@@ -59,7 +62,7 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Parts alone, for pipelines and by hand.
-environment checks pulumi:
+environment checks pulumi languages:
 	@$(PREPARE) $@
 
 samples:

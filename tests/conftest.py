@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tools.local import languages
+
 _ROOT = Path(__file__).parent
-_SLOWEST_FIRST = ("engine", "upgrade", "crash", "lifecycle", "emulator", "properties")
-_ONE_BY_ONE = ("engine",)
+_SLOWEST_FIRST = ("examples", "engine", "upgrade", "crash", "lifecycle", "emulator", "properties")
+_ONE_BY_ONE = ("examples", "engine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _folder(item) not in _ONE_BY_ONE and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(_ROOT))))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if languages.left_out():
+        terminalreporter.write_line(languages.summary())
 
 
 def _folder(item: pytest.Item) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tools import ROOT
 from tools.local.go_toolchain import Go
-from tools.local.step import StepError, run_quietly, stop_all
+from tools.local.side_by_side import run_all
+from tools.local.step import StepError, run_quietly
 
 PULUMI_CLI = ROOT / "tools" / "pulumi"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
@@ -45,13 +46,7 @@ def fingerprint(modules: Iterable[Module]) -> str:
 
 def build(go: Go, modules: Iterable[Module], target: Path, log: Path) -> None:
     """Builds programs into `target`, side by side: one is compiled while another is downloaded and linked."""
-    with ThreadPoolExecutor() as pool:
-        try:
-            for compiled in [pool.submit(_compile, go, module, target, log) for module in modules]:
-                compiled.result()
-        except BaseException:
-            stop_all()
-            raise
+    run_all([partial(_compile, go, module, target, log) for module in modules])
 
 
 def _compile(go: Go, module: Module, target: Path, log: Path) -> None:

@@ -108,12 +108,10 @@ def summary() -> str:
     return f"{running} Left out: {len(left_out())} of {len(LANGUAGES)}: {reasons}."
 
 
-def environment(path: str) -> dict[str, str]:
-    """Returns the variables with which a program in any language runs and builds, beside those of the user.
-
-    :param path: The PATH to which the tools are added.
-    """
+def environment() -> dict[str, str]:
+    """Returns the variables with which a program in any language runs and builds, beside those of the user."""
     go = _go()
+    path = os.environ.get("PATH", os.defpath)
     folders = [str(BIN), *(str(Path(tool).parent) for tool in (node_toolchain.find(), go.executable)), path]
     return {
         **{name: value for name, value in go.environment.items() if name.startswith(("GO", "CGO"))},
@@ -134,6 +132,11 @@ def _users_or_own(users: str, own: str) -> Path:
     home = os.environ.get("HOME")
     found = Path(home, users) if home else None
     return found if found and found.is_dir() else _CACHE / own
+
+
+def fingerprint(language: Language) -> str:
+    """Returns a hash of what the language's host is built from."""
+    return go_build.fingerprint([_SOURCES[language.host]])
 
 
 def main() -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from tools import LOCAL, ROOT
-from tools.local import pulumi_cli
-from tools.local.step import StepError, exit_with, stop_all
+from tools.local import examples, languages, pulumi_cli, sdks
+from tools.local.side_by_side import run_all
+from tools.local.step import StepError, exit_with
 from tools.local.virtual_environment import ensure
 
 WRONG_USAGE = 2
@@ -34,6 +34,9 @@ PARTS: dict[str, Callable[[], None]] = {
     "pulumi": pulumi_cli.main,
     "echo": lambda: _sample("echo"),
     "tools": lambda: _sample("tools"),
+    "languages": languages.main,
+    "sdks": sdks.main,
+    "examples": examples.main,
 }
 
 
@@ -42,17 +45,7 @@ def main() -> None:
     unknown = [part for part in wanted if part not in PARTS]
     if unknown or not wanted:
         raise StepError(f"Name one or more of {', '.join(PARTS)}.", exit_code=WRONG_USAGE)
-    with ThreadPoolExecutor(len(wanted)) as pool:
-        first: list[Future[None]] = []
-        works = [pool.submit(PARTS[part]) for part in wanted]
-        try:
-            done, _ = wait(works, return_when=FIRST_EXCEPTION)
-            first = [work for work in done if work.exception()]
-        finally:  # one that failed, or Ctrl-C, ends the others
-            if not all(work.done() for work in works):
-                stop_all()
-    for work in first:
-        work.result()  # raises what it failed with
+    run_all([PARTS[part] for part in wanted])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import ROOT
 from tools.local import languages, pulumi_cli
 from tools.local.languages import CSHARP, LANGUAGES
 from tools.local.step import StepError
@@ -20,7 +21,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
     def build(hosts: list[str]) -> None:
         builds.extend(hosts)
         for host in hosts:
-            (languages.BIN / host).write_text("")
+            (pulumi_cli.BIN / host).write_text("")
             languages._mark_built(host)
 
     local = tmp_path / ".local"
@@ -86,7 +87,7 @@ def test_hosts_are_built_once_and_again_when_what_they_are_built_from_changes(
     built.clear()
     languages.main()
     assert built == []
-    (languages.BIN / ".pulumi-language-go-built-from").write_text("something else")
+    (pulumi_cli.BIN / ".pulumi-language-go-built-from").write_text("something else")
     languages.main()
     assert built == ["pulumi-language-go"]
 
@@ -97,16 +98,16 @@ def test_hosts_of_the_users_own_pulumi_are_linked_and_the_others_built(built: li
     for program in ("pulumi", "pulumi-language-go"):
         (own / program).write_text("")
         (own / program).chmod(0o755)
-    (languages.BIN / "pulumi").symlink_to(own / "pulumi")
+    (pulumi_cli.BIN / "pulumi").symlink_to(own / "pulumi")
     languages.main()
-    assert (languages.BIN / "pulumi-language-go").resolve() == own / "pulumi-language-go"
+    assert (pulumi_cli.BIN / "pulumi-language-go").resolve() == own / "pulumi-language-go"
     assert set(built) == HOSTS - {"pulumi-language-go"}
 
 
 def test_a_host_on_path_is_not_used_with_a_cli_that_was_built(
     built: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (languages.BIN / "pulumi").write_text("")
+    (pulumi_cli.BIN / "pulumi").write_text("")
     (tmp_path / "pulumi-language-go").write_text("")
     (tmp_path / "pulumi-language-go").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -116,7 +117,7 @@ def test_a_host_on_path_is_not_used_with_a_cli_that_was_built(
 
 def test_every_language_has_an_example_and_its_own_host() -> None:
     assert len({language.host for language in (*LANGUAGES, CSHARP)}) == len(LANGUAGES) + 1
-    folders = {folder.name for folder in (languages.ROOT / "examples").iterdir() if folder.is_dir()}
+    folders = {folder.name for folder in (ROOT / "examples").iterdir() if folder.is_dir()}
     assert folders == {language.name for language in LANGUAGES}
     for language in LANGUAGES:
-        assert (languages.ROOT / "examples" / language.name / language.program).is_file()
+        assert (ROOT / "examples" / language.name / language.program).is_file()
