@@ -23,6 +23,7 @@ AT_ONCE = {"time_scale": 0.01, "role_propagation_seconds": 0}
 """Settings for what is not measured: nothing lets one wait."""
 
 _PULUMI = str(BIN / "pulumi")
+_SWITCH = "import foundry_agents\n\nfoundry_agents.use_first_class_resources()\n"
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,23 @@ class Place:
 class Program:
     """A copy of a program, with the stack `local`."""
 
-    def __init__(self, place: Place, name: str, source: Path, config: Mapping[str, Any]) -> None:
-        """`config` has keys as in a stack's file; how to reach the local Azure is added."""
+    def __init__(
+        self, place: Place, name: str, source: Path, config: Mapping[str, Any], *, first_class: bool = False
+    ) -> None:
+        """`config` has keys as in a stack's file; how to reach the local Azure is added.
+
+        With `first_class`, agents are resources of the provider plugin instead of dynamic ones.
+        """
         self._log, self._folder = place.log, place.home / "programs" / name
         state = self._folder / "state"
         state.mkdir(parents=True)
         self._environment = {**os.environ, "PULUMI_BACKEND_URL": f"file://{state}"}
         for file in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(source / file, self._folder)
+        if first_class:
+            self._environment["PATH"] = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{self._environment['PATH']}"
+            program = self._folder / "__main__.py"
+            program.write_text(f"{_SWITCH}{program.read_text()}")
         (self._folder / ".venv").symlink_to(ROOT / ".venv")
         stack = yaml.safe_load(agent_images.STACK_FILE.read_text())
         azure = {key: value for key, value in stack["config"].items() if key.startswith("azure-native:")}

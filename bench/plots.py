@@ -121,8 +121,10 @@ def _many_agents(many: dict[str, Any]) -> Figure:
         linewidth=1.2,
         label=f"provisioning alone, {workers} agents at a time",
     )
-    axes.plot(counts, seconds, marker="o", color=_BLUE, label="`pulumi up`")
-    for count, taken in zip(counts, seconds, strict=True):
+    axes.plot(counts, seconds, marker="o", color=_BLUE, label="`pulumi up`, dynamic resources")
+    of_plugin = list(many["seconds by first-class agents"].values())
+    axes.plot(counts, of_plugin, marker="o", color=_ORANGE, label="`pulumi up`, first-class resources")
+    for count, taken in [*zip(counts, seconds, strict=True), *zip(counts, of_plugin, strict=True)]:
         axes.annotate(f"{taken:.0f} s", (count, taken), (0, 7), textcoords="offset points", ha="center", fontsize=8)
     axes.set(
         title=f"Creating agents, each provisioned in {provisioning:g} s",

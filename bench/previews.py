@@ -1,7 +1,8 @@
 """A preview of the environment, against one of a program that declares the same Azure resources by hand.
 
 Everything is up and nothing changes. In turn: the bare program, the environment without agents, and the
-environment with the two agents of the stack `local`, which the bare program does not have.
+environment with the two agents of the stack `local`, which the bare program does not have: as dynamic and as
+first-class resources.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from tools.local.step import StepError
 
 AIM = 1.10
 _ROUNDS, _ROUNDS_IF_SHORT = 10, 2
-_AGENTS = "**foundry-agents:HostedAgent**"
+_AGENTS = "**:HostedAgent**"
 """As a pattern of resource URNs."""
 _BARE, _ENVIRONMENT, _WITH_AGENTS = "bare azure-native", "environment", "environment with its agents"
+_FIRST_CLASS = "the same, first-class agents"
 
 
 def measure(place: Place) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def measure(place: Place) -> dict[str, Any]:
         "seconds": {name: spread(values) for name, values in seconds.items()},
         "ratio": round(ratio(seconds[_ENVIRONMENT], seconds[_BARE]), 3),
         "ratio with agents": round(ratio(seconds[_WITH_AGENTS], seconds[_BARE]), 3),
+        "ratio with first-class agents": round(ratio(seconds[_FIRST_CLASS], seconds[_BARE]), 3),
         "aim": AIM,
     }
 
@@ -52,13 +55,15 @@ def _programs(place: Place) -> dict[str, Program]:
     bare = Program(place, "bare", ROOT / "bench" / "programs" / "bare", {})
     environment = Program(place, "environment", ROOT, {**stack, agent_images.AGENTS_KEY: {}})
     with_agents = Program(place, "environment-with-agents", ROOT, stack)
+    first_class = Program(place, "first-class", ROOT, stack, first_class=True)
     bare.up()
     environment.up()
-    with_agents.up("--exclude", _AGENTS)
-    registry = with_agents.state()["deployment"]["resources"][0]["outputs"]["registry"]
-    place.push(registry, [agent["image"] for agent in stack[agent_images.AGENTS_KEY].values()])
-    with_agents.up()
-    return {_BARE: bare, _ENVIRONMENT: environment, _WITH_AGENTS: with_agents}
+    images = [agent["image"] for agent in stack[agent_images.AGENTS_KEY].values()]
+    for program in (with_agents, first_class):
+        program.up("--exclude", _AGENTS)
+        place.push(program.state()["deployment"]["resources"][0]["outputs"]["registry"], images)
+        program.up()
+    return {_BARE: bare, _ENVIRONMENT: environment, _WITH_AGENTS: with_agents, _FIRST_CLASS: first_class}
 
 
 def _refuse_if_different(programs: dict[str, Program]) -> None:

@@ -60,7 +60,11 @@ def aims(results: dict[str, Any]) -> list[str]:
         lines += [
             _line("preview / bare azure-native", previews["ratio"], previews["aim"]),
             _line("the same, with agents", previews["ratio with agents"], previews["aim"]),
+            _line("the same, with first-class agents", previews["ratio with first-class agents"], previews["aim"]),
         ]
+    if "many agents" in results:
+        many = results["many agents"]
+        lines.append(_line("20 first-class agents / one", many["ratio"], many["aim"]))
     if "no-change up" in results:
         requests = results["no-change up"]["requests by plane"]
         lines.append(_line("data-plane requests of a no-change up", requests["data"], 0))

@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).parents[2]
 PROGRAM = ("Pulumi.yaml", "__main__.py", "stacks")
 SAMPLE = [str(CHECKOUT / ".local/agents/echo/bin/python"), str(CHECKOUT / "agents/echo/main.py")]
 STAND_IN = [sys.executable, str(CHECKOUT / "tests" / "emulator" / "stand_in_agent.py")]
-AGENTS_ONLY = "**foundry-agents:HostedAgent**"
+AGENTS_ONLY = "**:HostedAgent**"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tools.local.pulumi_cli import BIN
 from tools.local.step import StepError, output_of, run_quietly
 
 # As a pattern of resource URNs: every hosted agent, whatever it is a child of.
-_AGENTS = "**foundry-agents:HostedAgent**"
+_AGENTS = "**:HostedAgent**"
 _REGISTRY = "azure-native:containerregistry:Registry"
 _PULUMI = str(BIN / "pulumi")
 
