@@ -61,9 +61,16 @@ def _programs(place: Place) -> dict[str, Program]:
     images = [agent["image"] for agent in stack[agent_images.AGENTS_KEY].values()]
     for program in (with_agents, first_class):
         program.up("--exclude", _AGENTS)
-        place.push(program.state()["deployment"]["resources"][0]["outputs"]["registry"], images)
+        place.push(_registry(program), images)
         program.up()
     return {_BARE: bare, _ENVIRONMENT: environment, _WITH_AGENTS: with_agents, _FIRST_CLASS: first_class}
+
+
+def _registry(program: Program) -> str:
+    """An output of the stack, which is a resource of its own."""
+    resources = program.state()["deployment"]["resources"]
+    (stack,) = (resource for resource in resources if resource["type"] == "pulumi:pulumi:Stack")
+    return str(stack["outputs"]["registry"])
 
 
 def _refuse_if_different(programs: dict[str, Program]) -> None:
