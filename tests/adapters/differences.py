@@ -6,6 +6,8 @@
 - A create that fails leaves nothing, or (plugin) what it made, for the next `up` to continue: `FAILED_CREATE`.
 - The failures of a check have the path as it is in Python, or (plugin) as in the schema; in any order.
 - Only the plugin imports, and looks up, what no state knows; only it has time-outs of its own, and is canceled.
+- A preview shows the values that are literals of the program, which the Python class tells the provider, or (plugin) all
+  that are not secret.
 - Warnings about inputs are logged by the Python class, or by the plugin itself.
 """
 

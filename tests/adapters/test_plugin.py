@@ -176,6 +176,39 @@ async def test_only_what_is_secret_is_marked_and_no_message_has_it(adapter: Plug
     assert all(CANARY not in reason for reason in left.reasons)
 
 
+async def test_a_preview_shows_values_unless_they_are_secret_on_either_side(adapter: PluginAdapter) -> None:
+    before = {"LEVEL": "info", "PLAIN_NOW": CANARY, "SECRET_NOW": "was-open", "BOTH": f"{CANARY}-1", "GONE": "x"}
+    after = {"LEVEL": "debug", "PLAIN_NOW": "is-open", "SECRET_NOW": CANARY, "BOTH": f"{CANARY}-2", "NEW": "y"}
+    variables = {name: ("environmentVariables", name) for name in ("PLAIN_NOW", "SECRET_NOW", "BOTH")}
+    olds = encode(
+        await checked(adapter, environmentVariables=before, metadata={"team": CANARY}, description="one"),
+        {variables["PLAIN_NOW"], variables["BOTH"], ("metadata",)},
+    )
+    changes = {"environmentVariables": after, "metadata": {"team": "support"}, "description": "two"}
+    secrets = {variables["SECRET_NOW"], variables["BOTH"]}
+    for renamed in ({}, {"agentName": "other"}):
+        news = encode(await checked(adapter, **changes, **renamed), secrets)
+        adapter.said.clear()
+        found = await adapter.stub.Diff(provider_pb2.DiffRequest(id=ID, urn=adapter.urn, olds=olds, news=news))
+        assert bool(found.replaces) == bool(renamed)
+        if renamed:
+            await adapter.stub.Create(provider_pb2.CreateRequest(urn=adapter.urn, properties=news, preview=True))
+        else:
+            update = provider_pb2.UpdateRequest(id=ID, urn=adapter.urn, olds=olds, news=news, preview=True)
+            assert "plainInputs" not in (await adapter.stub.Update(update)).properties.fields, "nothing is recorded"
+        said = "\n".join(adapter.said)
+        assert CANARY not in said and "[secret]" not in said and "was-open" not in said and "is-open" not in said
+        for line in (
+            "environment variable `LEVEL`: `info` → `debug`",
+            "environment variable `GONE`: `x` (removed)",
+            "environment variable `NEW`: `y` (new)",
+            "description: `one` → `two`",
+            *(f"environment variable `{name}`: a value → another" for name in variables),
+            "metadata `team`: a value → another",
+        ):
+            assert line in said, (line, said)
+
+
 async def test_a_failed_check_does_not_show_a_secret(adapter: PluginAdapter) -> None:
     wrong = encode({**KINDS["HostedAgent"], "projectEndpoint": CANARY}, {("projectEndpoint",)})
     found = await adapter.stub.Check(provider_pb2.CheckRequest(urn=adapter.urn, news=wrong))

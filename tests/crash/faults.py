@@ -1,7 +1,8 @@
 """The fault matrix: every request of an agent's or a toolbox's life is answered wrongly once, in every way thought of.
 
 The operation succeeds, or says why not; the next one then repairs what is left. It runs on the lifecycle, in
-one process and without Pulumi: a silent service is waited for half a second only.
+one process and without Pulumi: a silent service is waited for half a second only. That covers dynamic and first-class
+resources alike, since both adapters only call the lifecycle; `tests/adapters` shows that they do the same.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 from .operations import Wanted
 from .stack import AGENT, STACK, TOOLBOX, CrashStack
 
-HOSTED_AGENT, TOOLBOX_RESOURCE = "foundry-agents:HostedAgent", "foundry-agents:Toolbox"
+HOSTED_AGENT, TOOLBOX_RESOURCE = ":HostedAgent", ":Toolbox"  # dynamic, or first-class
 VARIABLE = "TOOLBOX_MCP_ENDPOINT"
 DEFAULT_KEEP = 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import by_hand
@@ -20,7 +20,7 @@ class Operation:
     """`prepare` leads to the state in which the program is changed to `wanted` and brought up.
 
     `back` is what the program says after the kill; without it, still `wanted`. `walked` is where the requests are
-    at which it is killed, below the project.
+    at which it is killed, below the project. `first_class` chooses the plugin's resources instead of dynamic ones.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Operation:
     wanted: Wanted | None
     back: Wanted | None = None
     walked: str = "/"
+    first_class: bool = False
 
     @property
     def is_create(self) -> bool:
@@ -37,6 +38,7 @@ class Operation:
     def ready(self, stack: CrashStack, empty: Snapshot) -> Snapshot:
         """The moment before the operation; the program is changed already."""
         stack.restore(empty)
+        stack.first_class = self.first_class
         self.prepare(stack)
         stack.want(self.wanted)
         stack.azure.clear_requests()
@@ -104,7 +106,14 @@ RETURN_TO_TOOLS = Operation(
 REMOVE_TOOLS = Operation("tools removed", _up(_agent("v1", **WITH_TOOLS)), _agent("v1", **WITHOUT_TOOLS))
 DELETE_WITH_TOOLS = Operation("delete with tools", _up(_agent("v1", **WITH_TOOLS)), None, walked=TOOLBOXES)
 
+# Both adapters share the lifecycle. What the plugin adds: another process, and its way of recording what was begun.
+CREATE_FIRST_CLASS, UPDATE_FIRST_CLASS, DELETE_FIRST_CLASS = (
+    replace(operation, name=f"{operation.name}, first-class", first_class=True)
+    for operation in (CREATE, UPDATE, DELETE)
+)
+
 OPERATIONS = (
     *(CREATE, UPDATE, RETURN, ROLLBACK, FORWARD, ADOPT, ADOPT_AND_UPDATE, ANEW, DELETE),
     *(CREATE_WITH_TOOLS, CHANGE_TOOLS, RETURN_TO_TOOLS, REMOVE_TOOLS, DELETE_WITH_TOOLS),
+    *(CREATE_FIRST_CLASS, UPDATE_FIRST_CLASS, DELETE_FIRST_CLASS),
 )

@@ -61,13 +61,17 @@ class Snapshot:
     azure: dict[str, Any]
     pulumi: Path
     wanted: dict[str, Any] | None
+    first_class: bool
 
 
 class CrashStack:
-    """`start` it, `stop` it. Every run of Pulumi is named, and its requests carry that name."""
+    """`start` it, `stop` it. Every run of Pulumi is named, and its requests carry that name.
+
+    `first_class` chooses the plugin's resources instead of dynamic ones.
+    """
 
     def __init__(self, folder: Path, azure: LocalAzure, program: Path = PROGRAM, *, first_class: bool = False) -> None:
-        self.folder, self.azure = folder, azure
+        self.folder, self.azure, self.first_class = folder, azure, first_class
         self.project = azure.make_project()
         for tag in TAGS:
             azure.push(f"{self.project.login_server}/echo:{tag}", STAND_IN)
@@ -83,10 +87,7 @@ class CrashStack:
             "HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.state}",
         }
-        folders = [CHECKOUT / ".local" / "bin"]
-        if first_class:  # the engine finds the plugin on the PATH
-            folders.append(CHECKOUT / ".venv" / "bin")
-            self.environment["FIRST_CLASS"] = "yes"
+        folders = [CHECKOUT / ".local" / "bin", CHECKOUT / ".venv" / "bin"]  # the second one has the plugin
         self.environment["PATH"] = os.pathsep.join([*map(str, folders), self.environment["PATH"]])
         self._snapshots = 0
         self.want(None)
@@ -96,7 +97,7 @@ class CrashStack:
 
     @classmethod
     def start(cls, folder: Path, program: Path = PROGRAM, *, first_class: bool = False, **settings: Any) -> CrashStack:
-        """In an empty folder. `first_class` chooses the plugin's resources instead of dynamic ones."""
+        """In an empty folder."""
         folder.mkdir(parents=True, exist_ok=True)
         azure = LocalAzure.start(folder / "azure", **{**SETTINGS, **settings})
         return cls(folder, azure, program, first_class=first_class)
@@ -127,10 +128,11 @@ class CrashStack:
         """Starts Pulumi as the head of a process group, as a terminal does. Requests carry the name of the run."""
         output = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed where the run ends
         stack = ("--stack", STACK) if of_stack else ()
+        choice = {"FIRST_CLASS": "yes"} if self.first_class else {}
         process = subprocess.Popen(
             ["pulumi", *arguments, *stack, "--non-interactive", "--color", "never"],
             cwd=self.program,
-            env={**self.environment, "AZURE_HTTP_USER_AGENT": RUN + run},
+            env={**self.environment, **choice, "AZURE_HTTP_USER_AGENT": RUN + run},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -204,7 +206,7 @@ class CrashStack:
         self._snapshots += 1
         kept = self.folder / f"snapshot-{self._snapshots}"
         shutil.copytree(self.state, kept)
-        return Snapshot(self.azure.state(), kept, self.wanted)
+        return Snapshot(self.azure.state(), kept, self.wanted, self.first_class)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Everything is as it was, and the log is empty."""
@@ -214,6 +216,7 @@ class CrashStack:
         shutil.rmtree(self.state)
         shutil.copytree(snapshot.pulumi, self.state)
         self.want(snapshot.wanted)
+        self.first_class = snapshot.first_class
         self.azure.clear_requests()
 
 

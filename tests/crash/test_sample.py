@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from .matrix import Walk, survive, walk
-from .operations import CREATE_WITH_TOOLS, UPDATE
+from .operations import CREATE_WITH_TOOLS, UPDATE, UPDATE_FIRST_CLASS, Operation
 from .points import Point
 from .stack import AGENT, TOOLBOX, CrashStack, Snapshot
 from .takeover import ADOPT_ANOTHERS, destroyed_by_the_former_owner
@@ -17,8 +17,11 @@ def create(stack: CrashStack, empty: Snapshot) -> Walk:
     return Walk(CREATE_WITH_TOOLS, CREATE_WITH_TOOLS.ready(stack, empty), versions=["v1"], points=[])
 
 
-def test_an_update_that_was_killed_at_half_of_the_traffic_is_completed(stack: CrashStack, empty: Snapshot) -> None:
-    walked = walk(stack, empty, UPDATE)
+@pytest.mark.parametrize("operation", [UPDATE, UPDATE_FIRST_CLASS], ids=lambda operation: operation.name)
+def test_an_update_that_was_killed_at_half_of_the_traffic_is_completed(
+    stack: CrashStack, empty: Snapshot, operation: Operation
+) -> None:
+    walked = walk(stack, empty, operation)
     patches = [point for point in walked.points if point.method == "PATCH" and point.process == "engine"]
     assert [(point.nth, point.when) for point in patches] == [(n, w) for n in (1, 2, 3) for w in ("before", "after")]
     row = survive(stack, walked, patches[3])

@@ -53,6 +53,11 @@ def encode(values: Mapping[str, Any], secrets: Iterable[Path] = ()) -> Struct:
     return _to_struct(values, (), frozenset(secrets))
 
 
+def without_secrets(decoded: Decoded) -> dict[str, Any]:
+    """The values, `UNKNOWN` where they are secret."""
+    return {key: _without_secrets(value, (key,), decoded.secrets) for key, value in decoded.values.items()}
+
+
 def texts_at(values: Mapping[str, Any], secrets: Iterable[Path]) -> set[str]:
     """The secret texts themselves, for keeping them out of messages."""
     found: set[str] = set()
@@ -77,6 +82,16 @@ def _place(values: Any, path: Path) -> Path | None:
         else:
             return path[:depth]
     return path
+
+
+def _without_secrets(value: Any, path: Path, secrets: frozenset[Path]) -> Any:
+    if path in secrets:
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _without_secrets(one, (*path, key), secrets) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(one, (*path, index), secrets) for index, one in enumerate(value)]
+    return value
 
 
 def _from_fields(fields: Mapping[str, Value], path: Path, secrets: set[Path]) -> dict[str, Any]:

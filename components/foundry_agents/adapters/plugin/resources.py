@@ -13,9 +13,10 @@ from ...lifecycle.errors.exceptions import DeploymentError
 from ...lifecycle.inputs.schema import earlier_names, names_of
 from ...lifecycle.inputs.unknown import UNKNOWN
 from ...lifecycle.resource.agent import AGENT
+from ...lifecycle.resource.hidden import plain_inputs
 from ...lifecycle.resource.protocol import PartlyDone, Resource
 from ...lifecycle.resource.registry_mode import REGISTRY_MODE
-from ...lifecycle.resource.state import ADDED_INPUTS, LOGICAL_NAME, Diff, Properties
+from ...lifecycle.resource.state import ADDED_INPUTS, LOGICAL_NAME, PLAIN_INPUTS, Diff, Properties
 from ...lifecycle.resource.toolbox import TOOLBOX
 from ...lifecycle.service.connections import Services
 from ..property_names import (
@@ -27,7 +28,7 @@ from ..property_names import (
 )
 from ..registration import PREVIEW
 from . import package
-from .codec import Decoded, Path, decode, encode, kept_secret, texts_at
+from .codec import Decoded, Path, decode, encode, kept_secret, texts_at, without_secrets
 from .detailed_diff import detailed_diff
 from .engine import Engine, StatusRow
 from .running import Running
@@ -150,7 +151,9 @@ class Resources:
             call, lambda: resource.diff(lambda: resource.connect(self._services(), old), old, new)
         )
         if found.replaces:
-            self._words[request.urn] = resource.words(old, {**new, LOGICAL_NAME: call.name})
+            self._words[request.urn] = resource.words(
+                _with_plain(old, olds), _with_plain({**new, LOGICAL_NAME: call.name}, news)
+            )
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if found.changed else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=[camel_case(name) for name in dict.fromkeys(found.changed)],
@@ -199,7 +202,8 @@ class Resources:
                 call, lambda: resource.diff(lambda: resource.connect(self._services(), old), old, inputs)
             )
             self._warn(call, inputs)
-            await self._say(call, resource.words(old, inputs) if found.changed else [])
+            shown = _with_plain(old, olds), _with_plain(inputs, news)
+            await self._say(call, resource.words(*shown) if found.changed else [])
             return provider_pb2.UpdateResponse(properties=_written(resource.planned(old, inputs, found), call))
         old_inputs = _named(decode(request.old_inputs)) or {
             name: old[name] for name in call.served.inputs if name in old
@@ -345,6 +349,11 @@ def _named(decoded: Decoded) -> Properties:
     for name in (_PROVIDER, PREVIEW):
         named.pop(name, None)
     return named
+
+
+def _with_plain(properties: Properties, decoded: Decoded) -> Properties:
+    """Properties with the names of the inputs whose values a preview may show: the engine says which are secret."""
+    return {**properties, PLAIN_INPUTS: plain_inputs(_named(Decoded(without_secrets(decoded))))}
 
 
 def _written(properties: Mapping[str, Any], call: Call) -> Struct:

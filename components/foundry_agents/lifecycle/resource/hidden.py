@@ -1,8 +1,10 @@
-"""Which values of an agent a preview may show, where secrets come in plain text: a dynamic provider does not see which
-values are secret.
+"""Which values of an agent a preview may show, where secrets come in plain text.
 
-The program does. It names the inputs that are literals in it, as `plain_inputs` beside the inputs; the state keeps that
-list for the next preview. Every other value may be secret, and is `Hidden`.
+`plain_inputs`, beside the inputs, names those that may be shown. Every other value may be secret, and is `Hidden`.
+
+- A dynamic provider does not see which values are secret. The program names the inputs that are literals in it, and the
+  state keeps that list for the next preview.
+- The plugin sees which values are secret on either side, and names all others each time. It records no list.
 """
 
 from __future__ import annotations

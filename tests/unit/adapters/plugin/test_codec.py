@@ -18,6 +18,7 @@ from foundry_agents.adapters.plugin.codec import (
     encode,
     kept_secret,
     texts_at,
+    without_secrets,
 )
 from foundry_agents.lifecycle.inputs.unknown import UNKNOWN
 
@@ -70,3 +71,14 @@ def test_a_secret_whose_place_is_gone_is_dropped_and_one_that_was_rewritten_is_s
     values = {"verify": {"kind": "off"}, "image": "x", "list": ["a"]}
     places = [("verify", "kind"), ("image", "deeper"), ("gone",), ("verify", "gone"), ("list", 4)]
     assert kept_secret(values, places) == {("verify", "kind"), ("image",), ("list",)}
+
+
+def test_what_is_secret_is_unknown_without_secrets_and_what_is_beside_it_stays() -> None:
+    values = {"map": {"a": "1", "b": {"c": "2"}}, "list": ["3", "4"], "all": {"d": "5"}, "plain": 6.0}
+    decoded = decode(encode(values, {("map", "b", "c"), ("list", 1), ("all",)}))
+    assert without_secrets(decoded) == {
+        "map": {"a": "1", "b": {"c": UNKNOWN}},
+        "list": ["3", UNKNOWN],
+        "all": UNKNOWN,
+        "plain": 6.0,
+    }
