@@ -94,7 +94,7 @@ class Stack:
         return run
 
     def up(self, *arguments: str, fails: bool = False) -> Run:
-        events = self.folder.parent / "events.json"
+        events = self.folder / "events.json"
         events.unlink(missing_ok=True)
         options = ("--yes", "--skip-preview", "--event-log", str(events), *arguments)
         run = self.pulumi("up", *options, fails=fails, PULUMI_DEBUG_COMMANDS="true")
@@ -133,9 +133,9 @@ class Stack:
             self.azure.push(f"{self.registry}/{image}", command)
 
     def push_images(self, registry: str) -> None:
-        """Pushes what the agents run: version 1 of `data-processor` is the sample agent, the others a stand-in."""
+        """Pushes what the agents run."""
         for image in IMAGES:
-            self.azure.push(f"{registry}/{image}", SAMPLE if image == "data-processor:v1.0" else STAND_IN)
+            self.azure.push(f"{registry}/{image}", STAND_IN)
 
     def configure(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Edits the stack's configuration; keys are without `agent-environment:`."""

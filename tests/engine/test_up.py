@@ -9,7 +9,7 @@ from typing import Any
 from foundry_emulator.identity.state import DEPLOYER_OBJECT_ID, NOBODY_OBJECT_ID, READER_OBJECT_ID
 from foundry_emulator.testing import FOUNDRY_USER
 
-from .conftest import RunningStack, Stack, set_image
+from .conftest import SAMPLE, RunningStack, Stack, set_image
 
 ASK = """
 import sys
@@ -31,21 +31,24 @@ def test_an_image_that_is_not_pushed_is_told_in_one_sentence(running_stack: Runn
     assert {reference.split("/")[1] for reference in told} == {"echo:v1.0", "data-processor:v1.0"}
 
 
-def test_the_agents_of_a_stack_answer(running: Stack) -> None:
-    outputs = running.outputs()
+def test_a_stack_comes_up_in_two_steps_and_its_agents_answer(stack: Stack) -> None:
+    stack.up_environment()
+    stack.push("echo:v1.0", "data-processor:v1.0", command=SAMPLE)
+    stack.up()
+    outputs = stack.outputs()
     assert set(outputs) == {"project_endpoint", "registry", "agents"}
     for name in ("echo", "data-processor"):
         shown = outputs["agents"][name]
         assert shown["name"] == name and shown["version"] == "1" and shown["status"] == "active"
         assert shown["image"] == f"{outputs['registry']}/{name}:v1.0" and shown["principal_id"]
-    asked = subprocess.run(
-        [sys.executable, "-c", ASK, outputs["project_endpoint"], "data-processor", "what is 6 times 7?"],
-        env=running.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "what is 6 times 7?" in asked.stdout
+        asked = subprocess.run(
+            [sys.executable, "-c", ASK, outputs["project_endpoint"], name, "what is 6 times 7?"],
+            env=stack.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "what is 6 times 7?" in asked.stdout
 
 
 def test_an_up_without_changes_writes_nothing_and_asks_the_data_plane_nothing(running: Stack) -> None:
